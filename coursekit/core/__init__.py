@@ -1,0 +1,1 @@
+"""The exercise core: specification, comparison, judging and feedback. It knows no lesson."""
