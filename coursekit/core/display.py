@@ -1,0 +1,63 @@
+"""Shows things where the student is: HTML in a notebook, text in a terminal or script."""
+
+from __future__ import annotations
+
+import html
+import sys
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Showable(Protocol):
+    """Anything with a text form and an HTML form."""
+
+    def text(self) -> str:
+        """Plain text for a terminal."""
+        ...
+
+    def html(self) -> str:
+        """A fragment of HTML for a notebook."""
+        ...
+
+
+@dataclass(frozen=True)
+class Note:
+    """A titled sentence."""
+
+    title: str
+    body: str
+
+    def text(self) -> str:
+        """Title and body on one line."""
+        return f"{self.title}: {self.body}"
+
+    def html(self) -> str:
+        """Title and body, escaped."""
+        title, body = html.escape(self.title), html.escape(self.body)
+        return f"<p><strong>{title}</strong>: {body}</p>"
+
+
+def _kernel_shell() -> Any:
+    """Return IPython's shell if it belongs to a notebook kernel."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell if shell is not None and hasattr(shell, "kernel") else None
+
+
+def show(item: Showable) -> None:
+    """Show an item now."""
+    if _kernel_shell() is None:
+        print(item.text())
+        return
+    from IPython.display import display
+
+    display({"text/plain": item.text(), "text/html": item.html()}, raw=True)
+
+
+def current_cell() -> str | None:
+    """Return the id of the notebook cell that is running, where the front end tells it."""
+    shell = _kernel_shell()
+    if shell is None:
+        return None
+    cell = shell.kernel.get_parent("shell").get("metadata", {}).get("cellId")
+    return str(cell) if cell else None

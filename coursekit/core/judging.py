@@ -1,0 +1,182 @@
+"""From calls to a verdict. The notebook's ``check()`` and the grader run this same code.
+
+Whoever makes the calls (in this process or in a sealed one) hands over plain outcomes; what is
+right is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from coursekit.core.comparison import Mismatch, compare
+from coursekit.core.spec import Case, Exercise, Misconception
+
+PASSED = "passed"
+FAILED = "failed"
+ERROR = "error"
+NOT_ATTEMPTED = "not_attempted"
+
+
+@dataclass(frozen=True)
+class CallError:
+    """An exception that the student's function raised.
+
+    ``traceback`` is trimmed to the student's own lines. ``stub`` is set when the function itself
+    raised ``NotImplementedError``: it is not written yet.
+    """
+
+    type: str
+    message: str
+    traceback: str = ""
+    stub: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call gave: a value or an error, and the names of arguments changed in place."""
+
+    value: Any = None
+    error: CallError | None = None
+    changed: tuple[str, ...] = ()
+
+
+Call = Callable[[Case], Outcome]
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One row of a verdict: a case, what came of it, and what is wrong (``None``: nothing)."""
+
+    case: Case
+    outcome: Outcome
+    expected: Any
+    problem: str | None = None
+    mismatch: Mismatch | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case gave the right answer."""
+        return self.problem is None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of one exercise over a list of cases."""
+
+    exercise: Exercise
+    status: str
+    results: tuple[CaseResult, ...] = ()
+    reason: str = ""
+    misconception: Misconception | None = None
+
+    @property
+    def first_failure(self) -> CaseResult | None:
+        """The first case that did not pass."""
+        return next((result for result in self.results if not result.passed), None)
+
+
+def judge(exercise: Exercise, cases: Sequence[Case], call: Call) -> Verdict:
+    """Call the student's function on every case and decide.
+
+    Args:
+        exercise: what is asked.
+        cases: the cases to try, in this order.
+        call: makes one call and reports the outcome.
+    """
+    results: list[CaseResult] = []
+    for case in cases:
+        outcome = call(case)
+        if outcome.error and outcome.error.stub:
+            return Verdict(exercise, NOT_ATTEMPTED, reason=f"`{exercise.name}` is not written yet.")
+        results.append(judge_case(exercise, case, outcome))
+    return conclude(exercise, results)
+
+
+def changed_arguments(
+    exercise: Exercise, case: Case, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Name the parameters whose values after a call are not those of the case."""
+    names = [*list(exercise.signature.parameters)[: len(case.args)], *case.kwargs]
+    before = [*case.args, *case.kwargs.values()]
+    after = [*args, *(kwargs[key] for key in case.kwargs)]
+    triples = zip(names, before, after, strict=True)
+    return tuple(name for name, old, new in triples if not _identical(old, new))
+
+
+def _identical(old: Any, new: Any) -> bool:
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, np.ndarray):
+        same = old.shape == new.shape and old.dtype == new.dtype
+        return same and bool(np.array_equal(old, new, equal_nan=old.dtype.kind in "fc"))
+    if isinstance(old, (list, tuple)):
+        return len(old) == len(new) and all(map(_identical, old, new))
+    if isinstance(old, dict):
+        return list(old) == list(new) and all(_identical(old[key], new[key]) for key in old)
+    return bool(old == new)
+
+
+def judge_case(exercise: Exercise, case: Case, outcome: Outcome) -> CaseResult:
+    """Decide about one call."""
+    expected = exercise.expect(case)
+    if outcome.error:
+        problem = f"{outcome.error.type}: {outcome.error.message}".rstrip(": ")
+        return CaseResult(case, outcome, expected, problem)
+    mismatch = compare(expected, outcome.value, exercise.terms(case))
+    if outcome.changed:
+        names = " and ".join(f"`{name}`" for name in outcome.changed)
+        problem = f"The call changed its argument {names} in place: work on a copy."
+        return CaseResult(case, outcome, expected, problem, mismatch)
+    return CaseResult(case, outcome, expected, mismatch and mismatch.sentence, mismatch)
+
+
+def conclude(exercise: Exercise, results: Sequence[CaseResult]) -> Verdict:
+    """Sum up the cases: status, reason, and the misconception that explains the failures."""
+    failures = [result for result in results if not result.passed]
+    if not failures:
+        return Verdict(exercise, PASSED, tuple(results))
+    first = failures[0]
+    status = ERROR if first.outcome.error else FAILED
+    found = recognise(exercise, results)
+    return Verdict(exercise, status, tuple(results), first.problem or "", found)
+
+
+def recognise(exercise: Exercise, results: Sequence[CaseResult]) -> Misconception | None:
+    """Find the misconception that gives what the student's function gave.
+
+    One that agrees on every case wins; else the one that agrees on the most failed cases, if it
+    agrees on the first and on at least half of them.
+    """
+    failures = [result for result in results if not result.passed]
+    best: tuple[float, Misconception | None] = (0.0, None)
+    for candidate in exercise.misconceptions:
+        agreements = [_agrees(exercise, candidate, result) for result in failures]
+        if not agreements[0] or sum(agreements) * 2 < len(agreements):
+            continue
+        score = sum(agreements) / len(agreements)
+        passes = [result for result in results if result.passed]
+        if score == 1.0 and all(_agrees(exercise, candidate, result) for result in passes):
+            return candidate
+        if score > best[0]:
+            best = (score, candidate)
+    return best[1]
+
+
+def _agrees(exercise: Exercise, candidate: Misconception, result: CaseResult) -> bool:
+    """Whether a misconception does on a case what the student's function did."""
+    args, kwargs = result.case.fresh()
+    student = result.outcome
+    try:
+        value = candidate.function(*args, **kwargs)
+    except Exception as error:
+        raised = student.error
+        return bool(raised and (raised.type, raised.message) == (type(error).__name__, str(error)))
+    if student.error:
+        return False
+    if changed_arguments(exercise, result.case, args, kwargs) != student.changed:
+        return False
+    return compare(value, student.value, exercise.terms(result.case)) is None
