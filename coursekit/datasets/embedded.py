@@ -32,7 +32,8 @@ def digits(split: Literal["all", "train", "test"] = "all") -> LabelledImages:
 
     `split`: "all" 1,797 digits, "train" the first 1,297, "test" the last 500.
     Raises CourseError for any other split, or where scikit-learn is not installed.
-    Source: E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), CC BY 4.0.
+    Source: E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits (UCI, 1998), test
+    part, by 13 writers, CC BY 4.0.
     """
     parts = {
         "all": slice(None),
@@ -63,7 +64,8 @@ def photograph(
     other follows), or (height, width); each new pixel is the mean over the area that it covers.
     Raises CourseError for an unknown name, a dtype or a size that is not offered (a size may
     only shrink), or where scikit-learn or Pillow is missing.
-    Source: scikit-learn sample images; china.jpg by danielbuechele, flower.jpg by dany13, CC BY.
+    Source: scikit-learn's sample images, china.jpg by danielbuechele and flower.jpg by vultilion,
+    CC BY 2.0.
     """
     if name not in PHOTOGRAPHS:
         raise CourseError(
