@@ -1,0 +1,178 @@
+"""``coursekit lab``: JupyterLab on the first notebook, with nothing in a newcomer's way."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from coursekit.errors import CourseError
+
+FIRST_NOTEBOOK = "00_start_here.ipynb"
+_PORT = 8888
+
+#: JupyterLab's own settings for the course. They are passed by environment, so nothing is
+#: written into the user's home and the user's own choices still win.
+_JUPYTER = Path(__file__).with_name("jupyter")
+
+#: Opened instead of the user's default workspace, whose tabs belong to other folders.
+_WORKSPACE = "coursekit"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command("lab")(lab)
+
+
+def lab(
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A notebook, or a folder of notebooks [default: the course].", show_default=False
+        ),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Where to listen; if it is in use, another.")
+    ] = _PORT,
+    ip: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 in a container.")
+    ] = "localhost",
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address and open nothing.")
+    ] = False,
+) -> None:
+    """Open JupyterLab on the first notebook of the course."""
+    notebook = find_notebook(path)
+    browser = not no_browser and has_browser()
+    _point_jupyter_at_the_course()
+    _replace_folders_that_are_read_only()
+    server = _start(notebook, port=port, ip=ip, browser=browser)
+    if server.port != port:
+        typer.echo(f"Port {port} is in use; taking {server.port}.", err=True)
+    verb = "It opens in your browser. The address" if browser else "Open this address in a browser"
+    typer.echo(f"\nJupyterLab is running. {verb}:\n")
+    typer.echo(f"    {address(server)}\n")
+    typer.echo("Stop it with Ctrl+C in this window.", err=True)
+    server.start()
+
+
+def find_notebook(path: Path | None) -> Path:
+    """Find the notebook to open.
+
+    ``path`` may be a notebook or a folder. Without it the first notebook of the course is looked
+    for in the current folder and the folders above it, then in the checkout that this package is
+    installed from. Raises CourseError, naming what was looked for, if there is none.
+    """
+    if path is not None:
+        notebook = path / FIRST_NOTEBOOK if (path / FIRST_NOTEBOOK).is_file() else path
+        if not notebook.exists():
+            raise CourseError(f"There is no notebook or folder {path}.")
+        return notebook.resolve()
+    here = Path.cwd()
+    checkout = Path(__file__).resolve().parents[2]
+    for folder in (here, *(parent / "notebooks" for parent in (here, *here.parents, checkout))):
+        if (folder / FIRST_NOTEBOOK).is_file():
+            return (folder / FIRST_NOTEBOOK).resolve()
+    raise CourseError(
+        f"There is no notebooks/{FIRST_NOTEBOOK} in {here} or above it: "
+        "go to the folder of the course and run `coursekit lab` there."
+    )
+
+
+def has_browser() -> bool:
+    """Tell whether a browser window can be opened from here."""
+    if os.environ.get("BROWSER"):
+        return True
+    if sys.platform in ("win32", "darwin"):
+        return True
+    # Without a display, Python would open a text browser over this terminal.
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def address(server: Any) -> str:
+    """Give the address that opens the course, token included."""
+    token = server.identity_provider.token
+    query = f"?token={quote(token)}" if token else ""
+    base = server.connection_url.rstrip("/")
+    return base + server.default_url[len(server.base_url) - 1 :] + query
+
+
+def _point_jupyter_at_the_course() -> None:
+    """Put the course's settings, and the kernel of this very environment, before all others."""
+    for variable, folder in (("JUPYTER_CONFIG_PATH", "config"), ("JUPYTER_PATH", "share")):
+        before = os.environ.get(variable)
+        ours = str(_JUPYTER / folder)
+        os.environ[variable] = f"{ours}{os.pathsep}{before}" if before else ours
+
+
+def _replace_folders_that_are_read_only() -> None:
+    """Give Jupyter, IPython and matplotlib a temporary folder where the home is read-only."""
+    from jupyter_core.paths import jupyter_config_dir, jupyter_runtime_dir
+
+    lab = Path(jupyter_config_dir()) / "lab"
+    folders = {
+        "JUPYTER_RUNTIME_DIR": Path(jupyter_runtime_dir()),
+        "JUPYTERLAB_SETTINGS_DIR": lab / "user-settings",
+        "JUPYTERLAB_WORKSPACES_DIR": lab / "workspaces",
+        "IPYTHONDIR": Path("~/.ipython").expanduser(),
+        "MPLCONFIGDIR": _matplotlib_folder(),
+    }
+    read_only = [
+        variable
+        for variable, folder in folders.items()
+        if not _is_writable(Path(os.environ.get(variable) or folder))
+    ]
+    if not read_only:
+        return
+    scratch = Path(tempfile.mkdtemp(prefix="coursekit-lab-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    for variable in read_only:
+        os.environ[variable] = str(scratch / variable.lower())
+        Path(os.environ[variable]).mkdir()
+    typer.echo("The home folder is read-only: settings of JupyterLab are not kept.", err=True)
+
+
+def _matplotlib_folder() -> Path:
+    """Give the folder that matplotlib takes for its configuration."""
+    if sys.platform.startswith("linux"):
+        return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "matplotlib"
+    return Path("~/.matplotlib").expanduser()
+
+
+def _is_writable(folder: Path) -> bool:
+    """Tell whether files can be made in a folder, making the folder if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _start(notebook: Path, port: int, ip: str, browser: bool) -> Any:
+    """Bind the port and prepare JupyterLab; ``start()`` of the result then serves it."""
+    from jupyterlab.labapp import LabApp
+
+    folder, tree = (notebook, "") if notebook.is_dir() else (notebook.parent, notebook.name)
+    options = {
+        "ServerApp.root_dir": folder,
+        "ServerApp.ip": ip,
+        "ServerApp.port": port,
+        "ServerApp.open_browser": browser,
+        "ServerApp.answer_yes": True,
+        "ServerApp.log_level": "ERROR",
+        "LabApp.log_level": "ERROR",
+        "LabApp.default_url": f"/lab/workspaces/{_WORKSPACE}/tree/{quote(tree)}",
+        "IdentityProvider.token": os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24),
+    }
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options["ServerApp.allow_root"] = True
+    return LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in options.items()])
