@@ -22,9 +22,13 @@ STATE_VARIABLE = "COURSEKIT_STATE"
 _session: dict[str, str] = {}
 
 
+def state_folder() -> Path:
+    """Where the record is kept."""
+    return Path(os.environ.get(STATE_VARIABLE) or platformdirs.user_state_dir("coursekit"))
+
+
 def _file() -> Path:
-    folder = os.environ.get(STATE_VARIABLE) or platformdirs.user_state_dir("coursekit")
-    return Path(folder) / "progress.json"
+    return state_folder() / "progress.json"
 
 
 def _stored() -> dict[str, str]:
