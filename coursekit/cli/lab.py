@@ -19,9 +19,9 @@ from coursekit.errors import CourseError
 FIRST_NOTEBOOK = "00_start_here.ipynb"
 _PORT = 8888
 
-#: JupyterLab's own settings for the course. They are passed by environment, so nothing is
-#: written into the user's home and the user's own choices still win.
-_JUPYTER = Path(__file__).with_name("jupyter")
+#: JupyterLab's defaults for the course. They are passed by environment: nothing is written into
+#: the user's home, and the user's own choices still win.
+_SETTINGS = Path(__file__).with_name("jupyter")
 
 #: Opened instead of the user's default workspace, whose tabs belong to other folders.
 _WORKSPACE = "coursekit"
@@ -52,8 +52,10 @@ def lab(
     """Open JupyterLab on the first notebook of the course."""
     notebook = find_notebook(path)
     browser = not no_browser and has_browser()
-    _point_jupyter_at_the_course()
-    _replace_folders_that_are_read_only()
+    scratch = Path(tempfile.mkdtemp(prefix="coursekit-lab-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    _point_jupyter_at_the_course(scratch)
+    _replace_folders_that_are_read_only(scratch)
     server = _start(notebook, port=port, ip=ip, browser=browser)
     if server.port != port:
         typer.echo(f"Port {port} is in use; taking {server.port}.", err=True)
@@ -105,20 +107,24 @@ def address(server: Any) -> str:
     return base + server.default_url[len(server.base_url) - 1 :] + query
 
 
-def _point_jupyter_at_the_course() -> None:
+def _point_jupyter_at_the_course(scratch: Path) -> None:
     """Put the course's settings, and the kernel of this very environment, before all others."""
-    for variable, folder in (("JUPYTER_CONFIG_PATH", "config"), ("JUPYTER_PATH", "share")):
+    from ipykernel.kernelspec import write_kernel_spec
+
+    # A kernel named python3 in the user's home, or elsewhere, may start another Python.
+    write_kernel_spec(scratch / "kernels" / "python3")
+    for variable, ours in (("JUPYTER_CONFIG_PATH", _SETTINGS), ("JUPYTER_PATH", scratch)):
         before = os.environ.get(variable)
-        ours = str(_JUPYTER / folder)
-        os.environ[variable] = f"{ours}{os.pathsep}{before}" if before else ours
+        os.environ[variable] = f"{ours}{os.pathsep}{before}" if before else str(ours)
 
 
-def _replace_folders_that_are_read_only() -> None:
+def _replace_folders_that_are_read_only(scratch: Path) -> None:
     """Give Jupyter, IPython and matplotlib a temporary folder where the home is read-only."""
-    from jupyter_core.paths import jupyter_config_dir, jupyter_runtime_dir
+    from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
 
     lab = Path(jupyter_config_dir()) / "lab"
     folders = {
+        "JUPYTER_DATA_DIR": Path(jupyter_data_dir()),
         "JUPYTER_RUNTIME_DIR": Path(jupyter_runtime_dir()),
         "JUPYTERLAB_SETTINGS_DIR": lab / "user-settings",
         "JUPYTERLAB_WORKSPACES_DIR": lab / "workspaces",
@@ -130,14 +136,12 @@ def _replace_folders_that_are_read_only() -> None:
         for variable, folder in folders.items()
         if not _is_writable(Path(os.environ.get(variable) or folder))
     ]
-    if not read_only:
-        return
-    scratch = Path(tempfile.mkdtemp(prefix="coursekit-lab-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     for variable in read_only:
-        os.environ[variable] = str(scratch / variable.lower())
-        Path(os.environ[variable]).mkdir()
-    typer.echo("The home folder is read-only: settings of JupyterLab are not kept.", err=True)
+        folder = scratch / variable.lower()
+        folder.mkdir()
+        os.environ[variable] = str(folder)
+    if read_only:
+        typer.echo("The home folder is read-only: JupyterLab keeps no settings.", err=True)
 
 
 def _matplotlib_folder() -> Path:
@@ -170,6 +174,7 @@ def _start(notebook: Path, port: int, ip: str, browser: bool) -> Any:
         "ServerApp.answer_yes": True,
         "ServerApp.log_level": "ERROR",
         "LabApp.log_level": "ERROR",
+        "MappingKernelManager.transport_encryption": "auto",
         "LabApp.default_url": f"/lab/workspaces/{_WORKSPACE}/tree/{quote(tree)}",
         "IdentityProvider.token": os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24),
     }
