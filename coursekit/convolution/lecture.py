@@ -59,7 +59,9 @@ PRINTED_BLUR = _table("""
 """)
 
 #: Lecture 001, "Learned Convolution": the inner 5x5 of the table above, mistakes included.
-PRINTED_LEARNED = _table(".4 .5 .5 .5 .4\n.4 .2 .3 .6 .3\n.5 .4 .4 .2 .1\n.5 .6 .2 .1 0\n.4 .3 .1 0 0")
+PRINTED_LEARNED = _table(
+    ".4 .5 .5 .5 .4\n.4 .2 .3 .6 .3\n.5 .4 .4 .2 .1\n.5 .6 .2 .1 0\n.4 .3 .1 0 0"
+)
 
 #: Lecture 001, the vertical edge detector; the signs are those of a flipped kernel.
 PRINTED_VERTICAL_EDGE = _table("""
@@ -103,6 +105,8 @@ PRINTED_MAP_T = _table("6 6 6 6\n4 5 5 4\n2 4 4 2\n2 4 4 2")
 
 #: Lecture 000: the printed pooling tables. The slide's input is a picture; this input was
 #: reconstructed and gives both tables (it is one of many that do).
-RECONSTRUCTED_000 = _table("1.1 1.4 .9 .4 .9\n2.5 3.2 2.1 1.5 0\n1.7 0 3.8 0 4.3\n2.1 2.3 1.5 .7 2.1")
+RECONSTRUCTED_000 = _table(
+    "1.1 1.4 .9 .4 .9\n2.5 3.2 2.1 1.5 0\n1.7 0 3.8 0 4.3\n2.1 2.3 1.5 .7 2.1"
+)
 PRINTED_MAX_000 = _table("3.2 3.2 2.1 1.5\n3.2 3.8 3.8 4.3\n2.3 3.8 3.8 4.3")
 PRINTED_MEAN_000 = _table("2.05 1.9 1.225 .7\n1.85 2.275 1.85 1.45\n1.525 1.9 1.5 1.775")

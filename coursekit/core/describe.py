@@ -9,7 +9,7 @@ import numpy as np
 
 from coursekit.core.comparison import Mismatch
 from coursekit.core.judging import CaseResult
-from coursekit.core.spec import Exercise
+from coursekit.core.spec import Code, Exercise
 
 #: Arrays up to this many values are written out; larger ones are named by shape and dtype.
 _WRITTEN_OUT = 12
@@ -47,6 +47,8 @@ def describe_call(exercise: Exercise, result: CaseResult) -> str:
 
 
 def _argument(value: Any) -> str:
+    if isinstance(value, Code):
+        return value.name
     if isinstance(value, np.ndarray):
         if value.size <= _WRITTEN_OUT and value.ndim <= 2:
             return _rounded(value)

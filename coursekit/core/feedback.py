@@ -142,5 +142,3 @@ def _picture_lines(shown: Picture) -> list[str]:
         right = "".join(f"{cell:>{width}}{'*' if bad else ' '}" for cell, bad in pairs)
         lines.append(f"  {left}    {right}".rstrip())
     return lines
-
-

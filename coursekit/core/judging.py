@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.core.comparison import Mismatch, compare
-from coursekit.core.spec import Case, Exercise, Misconception
+from coursekit.core.spec import Case, Code, Exercise, Misconception
 
 PASSED = "passed"
 FAILED = "failed"
@@ -108,6 +108,8 @@ def changed_arguments(
 
 
 def _identical(old: Any, new: Any) -> bool:
+    if isinstance(old, Code):
+        return True  # text in the case, a function in the call
     if type(old) is not type(new):
         return False
     if isinstance(old, np.ndarray):
@@ -149,16 +151,19 @@ def recognise(exercise: Exercise, results: Sequence[CaseResult]) -> Misconceptio
     """Find the misconception that gives what the student's function gave.
 
     One that agrees on every case wins; else the one that agrees on the most failed cases, if it
-    agrees on the first and on at least half of them.
+    agrees on the first and on at least half of them. Errors alone explain nothing: at least one
+    returned value must be the misconception's.
     """
     failures = [result for result in results if not result.passed]
+    passes = [result for result in results if result.passed]
     best: tuple[float, Misconception | None] = (0.0, None)
+    if all(result.outcome.error for result in failures):
+        return None
     for candidate in exercise.misconceptions:
         agreements = [_agrees(exercise, candidate, result) for result in failures]
-        if not agreements[0] or sum(agreements) * 2 < len(agreements):
-            continue
         score = sum(agreements) / len(agreements)
-        passes = [result for result in results if result.passed]
+        if not agreements[0] or score < 0.5:
+            continue
         if score == 1.0 and all(_agrees(exercise, candidate, result) for result in passes):
             return candidate
         if score > best[0]:
@@ -172,9 +177,8 @@ def _agrees(exercise: Exercise, candidate: Misconception, result: CaseResult) ->
     student = result.outcome
     try:
         value = candidate.function(*args, **kwargs)
-    except Exception as error:
-        raised = student.error
-        return bool(raised and (raised.type, raised.message) == (type(error).__name__, str(error)))
+    except Exception:
+        return student.error is not None
     if student.error:
         return False
     if changed_arguments(exercise, result.case, args, kwargs) != student.changed:

@@ -68,7 +68,9 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
     return field
 
 
-def conv_parameters(in_channels: int, out_channels: int, kernel_size: Any, bias: bool = True) -> int:
+def conv_parameters(
+    in_channels: int, out_channels: int, kernel_size: Any, bias: bool = True
+) -> int:
     """Count the learnable numbers of a 2-D convolutional layer.
 
     Args:

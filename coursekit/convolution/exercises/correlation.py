@@ -1,0 +1,446 @@
+"""Exercises about the sliding dot product: correlate2d, conv2d, conv_matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from coursekit.convolution import lecture, reference
+from coursekit.convolution.reference import conv2d, conv_matrix, correlate2d, pair
+from coursekit.core.spec import Case, Exercise, Misconception
+
+Array = np.ndarray[Any, Any]
+
+
+def _flip(kernel: Array) -> Array:
+    return kernel[..., ::-1, ::-1].copy()
+
+
+def _numbers(*shape: int, seed: int) -> Array:
+    """Fixed test values, one decimal, of both signs."""
+    return np.round(np.random.default_rng(seed).normal(size=shape), 1)
+
+
+# correlate2d -------------------------------------------------------------------------------------
+
+_COUNTING = np.arange(25.0).reshape(5, 5)
+_KERNEL_22 = np.array([[1.0, 2.0], [3.0, 4.0]])
+_KERNEL_002 = np.array([[10.0, 20, 30], [40, 50, 60], [30, 20, 10]])
+
+
+def _images(rng: np.random.Generator) -> list[Case]:
+    def image(*shape: int) -> Array:
+        return rng.normal(size=shape)
+
+    h, w = int(rng.integers(6, 10)), int(rng.integers(10, 13))
+    return [
+        Case("random", (image(h, w), image(3, 3))),
+        Case("random, kernel 2x4", (image(h, w), image(2, 4))),
+        Case("random, padding 1", (image(h, w), image(3, 3), 1, 1)),
+        Case("random, stride 2", (image(h, w), image(3, 2), 2)),
+        Case("random, stride 3x2, padding 2x1", (image(h, w), image(4, 3), (3, 2), (2, 1))),
+        Case("random, stride 2, padding 2", (image(w, h), image(3, 5), 2, 2)),
+    ]
+
+
+def _dilated(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    sh, sw = pair(stride)
+    kh, kw = kernel.shape
+    spread = np.zeros(((kh - 1) * sh + 1, (kw - 1) * sw + 1), kernel.dtype)
+    spread[::sh, ::sw] = kernel
+    return correlate2d(x, spread, 1, padding)
+
+
+def _one_sided(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    ph, pw = pair(padding)
+    return correlate2d(np.pad(x, ((0, 2 * ph), (0, 2 * pw))), kernel, stride)
+
+
+def _edge_padding(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    ph, pw = pair(padding)
+    return correlate2d(np.pad(x, ((ph, ph), (pw, pw)), mode="edge"), kernel, stride)
+
+
+def _axes_swapped(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    return correlate2d(x, kernel, stride, padding).T.copy()
+
+
+CORRELATE2D = Exercise(
+    id="convolution.correlate2d",
+    reference=reference.correlate2d,
+    visible=(
+        Case(
+            "2x2 kernel, first steps (002)",
+            (np.arange(1.0, 10).reshape(3, 3), _KERNEL_22),
+            {},
+            np.array([[37.0, 47], [67, 77]]),
+        ),
+        Case(
+            "2x2 kernel, index by index (003)",
+            (np.arange(9.0).reshape(3, 3), _KERNEL_22),
+            {},
+            np.array([[27.0, 37], [57, 67]]),
+        ),
+        Case("7x7 image (001)", (lecture.IMAGE, lecture.CORNER), {}, lecture.PRINTED_CORNER),
+        Case(
+            "identity kernel (001)", (lecture.IMAGE, lecture.IDENTITY), {}, lecture.IMAGE[1:6, 1:6]
+        ),
+        Case(
+            "identity, padding 1 (001)", (lecture.IMAGE, lecture.IDENTITY, 1, 1), {}, lecture.IMAGE
+        ),
+        Case("blur, padding 1 (001, corrected)", (lecture.IMAGE, lecture.BLUR, 1, 1)),
+        Case(
+            "vertical edges (001, signs corrected)",
+            (lecture.IMAGE, lecture.VERTICAL_EDGE, 1, 1),
+            {},
+            -lecture.PRINTED_VERTICAL_EDGE + 0.0,
+        ),
+        Case(
+            "horizontal edges (001, signs corrected)",
+            (lecture.IMAGE, lecture.HORIZONTAL_EDGE, 1, 1),
+            {},
+            -lecture.PRINTED_HORIZONTAL_EDGE + 0.0,
+        ),
+        Case("filter 1 (003)", (lecture.IMAGE_003, lecture.FILTER_1), {}, lecture.PRINTED_MAP_1),
+        Case("filter 2 (003)", (lecture.IMAGE_003, lecture.FILTER_2), {}, lecture.PRINTED_MAP_2),
+        Case("the T (003)", (lecture.IMAGE_T, lecture.KERNEL_T), {}, lecture.PRINTED_MAP_T),
+        Case(
+            "stride 2, ones (001)",
+            (lecture.SMALL_IMAGE, np.ones((2, 2)), 2),
+            {},
+            lecture.PRINTED_STRIDE_2,
+        ),
+        Case(
+            "stride 2 on a counting image (001)",
+            (_COUNTING, _KERNEL_22, 2),
+            {},
+            np.array([[41.0, 61], [141, 161]]),
+        ),
+        Case(
+            "filter 1, stride 2 (003)",
+            (lecture.IMAGE_003, lecture.FILTER_1, 2),
+            {},
+            np.array([[3.0, -3], [-3, 0]]),
+        ),
+        Case(
+            "filter 2, stride 2 (003)",
+            (lecture.IMAGE_003, lecture.FILTER_2, 2),
+            {},
+            np.array([[-1.0, -1], [-1, -2]]),
+        ),
+        Case(
+            "padding 1 (002)",
+            (np.arange(1.0, 10).reshape(3, 3), _KERNEL_002, 1, 1),
+            {},
+            np.array([[300.0, 600, 500], [800, 1370, 1000], [1060, 1540, 940]]),
+        ),
+        Case(
+            "image 5x8, kernel 3x2, stride 2x3, padding 1x2",
+            (_numbers(5, 8, seed=1), _numbers(3, 2, seed=2), (2, 3), (1, 2)),
+        ),
+    ),
+    hidden=_images,
+    terms=lambda case: int(case.args[1].size),
+    misconceptions=(
+        Misconception(
+            "flipped kernel",
+            lambda x, kernel, stride=1, padding=0: correlate2d(x, _flip(kernel), stride, padding),
+            "This is true convolution: your kernel is flipped in both axes. The course, the "
+            "lectures' worked examples and torch slide the kernel as it is (cross-correlation).",
+        ),
+        Misconception(
+            "stride used as dilation",
+            _dilated,
+            "You multiply the offsets inside the kernel by the stride (the formula printed in "
+            "lecture 001). That spreads the kernel out: dilation. The stride multiplies the "
+            "output's position: x[r·s + i, c·s + j].",
+        ),
+        Misconception(
+            "padding on one side",
+            _one_sided,
+            "You add all the padding after the last row and column. It goes around the image: "
+            "`padding` rows above and below, `padding` columns left and right.",
+        ),
+        Misconception(
+            "edge padding",
+            _edge_padding,
+            "You pad by repeating the edge pixels; this padding is zeros.",
+        ),
+        Misconception(
+            "output axes swapped",
+            _axes_swapped,
+            "Your result is transposed: rows of the output belong to rows of the image.",
+        ),
+        Misconception(
+            "stride ignored",
+            lambda x, kernel, stride=1, padding=0: correlate2d(x, kernel, 1, padding),
+            "The stride has no effect: with stride s only every s-th row and column of positions "
+            "is visited.",
+        ),
+        Misconception(
+            "padding ignored",
+            lambda x, kernel, stride=1, padding=0: correlate2d(x, kernel, stride, 0),
+            "The padding has no effect: surround the image with zeros before sliding.",
+        ),
+        Misconception(
+            "stride exchanged between rows and columns",
+            lambda x, kernel, stride=1, padding=0: correlate2d(
+                x, kernel, pair(stride)[::-1], pair(padding)
+            ),
+            "You exchange the two strides: a pair is (rows, columns).",
+        ),
+    ),
+    hints=(
+        "Write down y[0, 0] for a 2x2 kernel as a sum of four products, then y[0, 1]. Which index "
+        "changes? What changes when the stride is 2?",
+        "Surround the image with zeros, make an array of zeros for the output (you have a function "
+        "for its size), and fill it in two loops: cut out the window that starts at row r·stride, "
+        "column c·stride and has the kernel's shape; multiply it with the kernel, cell by cell.",
+    ),
+)
+
+
+# conv2d ------------------------------------------------------------------------------------------
+
+
+def _layer(rng: np.random.Generator, n: int, c: int, o: int, h: int, w: int, k: Any) -> Any:
+    kh, kw = pair(k)
+    return (rng.normal(size=(n, c, h, w)), rng.normal(size=(o, c, kh, kw)), rng.normal(size=o))
+
+
+def _batches(rng: np.random.Generator) -> list[Case]:
+    h, w = int(rng.integers(6, 9)), int(rng.integers(9, 12))
+    return [
+        Case("random", _layer(rng, 2, 3, 4, h, w, 3)),
+        Case("random, kernel 2x3, padding 1", (*_layer(rng, 2, 2, 3, h, w, (2, 3)), 1, 1)),
+        Case("random, stride 2", (*_layer(rng, 3, 2, 5, h, w, 3), 2)),
+        Case("random, stride 1x2, padding 2x1", (*_layer(rng, 2, 3, 2, w, h, 3), (1, 2), (2, 1))),
+        Case("random, as many filters as channels", (*_layer(rng, 2, 3, 3, h, w, 3), 1, 1)),
+    ]
+
+
+def _fixed_layer(n: int, c: int, o: int, h: int, w: int, k: Any, seed: int) -> Any:
+    return tuple(np.round(a, 1) for a in _layer(np.random.default_rng(seed), n, c, o, h, w, k))
+
+
+def _bias_per_input_channel(
+    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
+) -> Array:
+    channels = x.shape[1]
+    return conv2d(x, weight, bias, stride, padding) + (channels - 1) * bias[:, None, None]
+
+
+def _mean_over_channels(
+    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
+) -> Array:
+    y = conv2d(x, weight, np.zeros_like(bias), stride, padding)
+    return y / x.shape[1] + bias[:, None, None]
+
+
+def _zeroed_in_place(
+    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
+) -> Array:
+    y = conv2d(x, weight, bias, stride, padding)
+    x[:, :, 0, :] = x[:, :, -1, :] = 0
+    x[:, :, :, 0] = x[:, :, :, -1] = 0
+    return y
+
+
+def _first_channel_only(
+    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
+) -> Array:
+    return conv2d(x[:, :1], weight[:, :1], bias, stride, padding)
+
+
+CONV2D = Exercise(
+    id="convolution.conv2d",
+    reference=reference.conv2d,
+    points=2,
+    visible=(
+        Case("one image, one channel, one filter", _fixed_layer(1, 1, 1, 4, 5, 2, seed=3)),
+        Case("kernel that is not symmetric", _fixed_layer(1, 1, 2, 5, 6, (2, 3), seed=4)),
+        Case("three channels (RGB)", _fixed_layer(1, 3, 1, 5, 6, 3, seed=5)),
+        Case("batch of two, four filters", _fixed_layer(2, 3, 4, 5, 7, 3, seed=6)),
+        Case("padding 1", (*_fixed_layer(2, 2, 3, 4, 6, 3, seed=7), 1, 1)),
+        Case("stride 2", (*_fixed_layer(2, 2, 3, 7, 8, 3, seed=8), 2)),
+        Case(
+            "kernel 3x2, stride 1x2, padding 2x1",
+            (*_fixed_layer(2, 3, 3, 5, 7, (3, 2), seed=9), (1, 2), (2, 1)),
+        ),
+        Case("RGB 64x64, kernel 5, padding 2 (001)", (*_fixed_layer(1, 3, 1, 64, 64, 5, 10), 1, 2)),
+        Case("six filters 5x5 on 32x32 RGB (004)", _fixed_layer(1, 3, 6, 32, 32, 5, seed=11)),
+    ),
+    hidden=_batches,
+    terms=lambda case: int(case.args[1][0].size) + 1,
+    misconceptions=(
+        Misconception(
+            "bias forgotten",
+            lambda x, weight, bias, stride=1, padding=0: conv2d(
+                x, weight, np.zeros_like(bias), stride, padding
+            ),
+            "The bias is missing: add bias[o] to every pixel of output channel o.",
+        ),
+        Misconception(
+            "bias added for every input channel",
+            _bias_per_input_channel,
+            "You add the bias once for every input channel. It is added once per output, after "
+            "the sum over the channels.",
+        ),
+        Misconception(
+            "mean over channels",
+            _mean_over_channels,
+            "You average over the input channels; a filter adds its channels up.",
+        ),
+        Misconception(
+            "axes of weight swapped",
+            lambda x, weight, bias, stride=1, padding=0: conv2d(
+                x, weight.swapaxes(0, 1).copy(), bias, stride, padding
+            ),
+            "You read the weight's first two axes in the wrong order: weight is (filters, input "
+            "channels, rows, columns).",
+        ),
+        Misconception(
+            "flipped kernel",
+            lambda x, weight, bias, stride=1, padding=0: conv2d(
+                x, _flip(weight), bias, stride, padding
+            ),
+            "This is true convolution: your kernels are flipped. A convolutional layer slides them "
+            "as they are (cross-correlation), here and in torch.",
+        ),
+        Misconception(
+            "input changed in place",
+            _zeroed_in_place,
+            "You write zeros into the caller's image. Padding makes a new, larger array; the "
+            "input belongs to the caller (np.pad returns a copy).",
+        ),
+        Misconception(
+            "first channel only",
+            _first_channel_only,
+            "You use the first input channel only: a filter has a slice for every channel, and "
+            "the products of all channels are added up.",
+        ),
+        Misconception(
+            "padding ignored",
+            lambda x, weight, bias, stride=1, padding=0: conv2d(x, weight, bias, stride, 0),
+            "The padding has no effect: surround each image with zeros before sliding.",
+        ),
+        Misconception(
+            "stride ignored",
+            lambda x, weight, bias, stride=1, padding=0: conv2d(x, weight, bias, 1, padding),
+            "The stride has no effect: visit only every s-th row and column of positions.",
+        ),
+    ),
+    hints=(
+        "One output channel is a sum of correlate2d over the input channels, plus one number. "
+        "Start with that, in loops over images and filters; make it fast later.",
+        "For image n and filter o: add correlate2d(x[n, k], weight[o, k], stride, padding) over "
+        "all input channels k, then the filter's bias, once. Collect the results in an array of "
+        "shape (images, filters, output rows, output columns).",
+    ),
+)
+
+
+# conv_matrix -------------------------------------------------------------------------------------
+
+
+def _matrices(rng: np.random.Generator) -> list[Case]:
+    h, w = int(rng.integers(4, 6)), int(rng.integers(6, 8))
+    return [
+        Case("random 2x3", (rng.normal(size=(2, 3)), (h, w))),
+        Case("random 3x2", (rng.normal(size=(3, 2)), (w, h))),
+        Case("random 3x3", (rng.normal(size=(3, 3)), (h, w))),
+        Case("random 1x4", (rng.normal(size=(1, 4)), (h, w))),
+    ]
+
+
+def _circulant(kernel: Array, input_shape: Any) -> Array:
+    h, w = input_shape
+    first = np.zeros((h, w), kernel.dtype)
+    first[: kernel.shape[0], : kernel.shape[1]] = kernel
+    return np.stack([np.roll(first.ravel(), r) for r in range(h * w)])
+
+
+def _column_major(kernel: Array, input_shape: Any) -> Array:
+    h, w = input_shape
+    return conv_matrix(kernel, (h, w)).reshape(-1, h, w).swapaxes(1, 2).reshape(-1, h * w)
+
+
+def _line_ends(kernel: Array, input_shape: Any) -> Array:
+    """Slide the first row on by one cell per output, also where a line of the image ends."""
+    right = conv_matrix(kernel, input_shape)
+    return np.stack([np.roll(right[0], r) for r in range(len(right))])
+
+
+def _offset(kernel: Array, input_shape: Any) -> Array:
+    """Centre the kernel on the output's pixel and cut off what sticks out."""
+    (h, w), (kh, kw) = input_shape, kernel.shape
+    oh, ow = h - kh + 1, w - kw + 1
+    matrix = np.zeros((oh * ow, h * w), kernel.dtype)
+    for r, c, i, j in np.ndindex(oh, ow, kh, kw):
+        row, column = r + i - kh // 2, c + j - kw // 2
+        if 0 <= row < h and 0 <= column < w:
+            matrix[r * ow + c, row * w + column] = kernel[i, j]
+    return matrix
+
+
+CONV_MATRIX = Exercise(
+    id="convolution.conv_matrix",
+    reference=reference.conv_matrix,
+    visible=(
+        Case("kernel 1x2 on one line of 4", (np.array([[1.0, 2.0]]), (1, 4))),
+        Case("kernel 2x2 on 3x3", (_KERNEL_22, (3, 3))),
+        Case("kernel 2x2 on 3x4", (_KERNEL_22, (3, 4))),
+        Case("kernel 2x3 on 4x5", (_numbers(2, 3, seed=21), (4, 5))),
+        Case("kernel 3x2 on 5x4", (_numbers(3, 2, seed=22), (5, 4))),
+        Case("kernel as large as the image", (_numbers(3, 4, seed=23), (3, 4))),
+        Case("1x1 kernel", (np.array([[3.0]]), (2, 3)), {}, 3 * np.eye(6)),
+    ),
+    hidden=_matrices,
+    misconceptions=(
+        Misconception(
+            "flipped kernel",
+            lambda kernel, input_shape: conv_matrix(_flip(kernel), input_shape),
+            "Your rows hold the flipped kernel (true convolution); here the kernel is used as it "
+            "is.",
+        ),
+        Misconception(
+            "circulant",
+            _circulant,
+            "Your matrix wraps around: it has a row for every pixel, and kernels that leave the "
+            "image on one side come in again on the other. Only positions where the kernel fits "
+            "have a row.",
+        ),
+        Misconception(
+            "transposed",
+            lambda kernel, input_shape: conv_matrix(kernel, input_shape).T.copy(),
+            "Your matrix is transposed: rows belong to outputs, columns to input pixels, so that "
+            "matrix @ image.ravel() gives the output.",
+        ),
+        Misconception(
+            "column-major",
+            _column_major,
+            "You number the pixels column by column. ravel() goes row by row: pixel (row, column) "
+            "has number row · W + column.",
+        ),
+        Misconception(
+            "wrong at line ends",
+            _line_ends,
+            "You shift by one pixel for every output, also from one output row to the next. There "
+            "the kernel jumps: output (r, c) starts at input pixel r · W + c, and c stops at the "
+            "last position that fits.",
+        ),
+        Misconception(
+            "wrong offset",
+            _offset,
+            "You centre the kernel on the output's pixel, so its first rows fall outside. Without "
+            "padding the kernel's upper left cell lies on input pixel (r, c).",
+        ),
+    ),
+    hints=(
+        "Take a 1x2 kernel on a line of four pixels and write the three outputs as a matrix times "
+        "the four pixels. Where are the zeros? What changes from one row to the next?",
+        "Fill row r·OW + c by thinking of it as an image of zeros of shape input_shape: lay the "
+        "kernel on it with its upper left cell at (r, c), then read it row by row.",
+    ),
+)
