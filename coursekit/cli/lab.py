@@ -18,6 +18,7 @@ from coursekit.errors import CourseError
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
 _PORT = 8888
+_EVERY_ADDRESS = ("", "*", "0.0.0.0", "::")
 
 #: JupyterLab's defaults for the course. They are passed by environment: nothing is written into
 #: the user's home, and the user's own choices still win.
@@ -36,7 +37,8 @@ def lab(
     path: Annotated[
         Path | None,
         typer.Argument(
-            help="A notebook, or a folder of notebooks [default: the course].", show_default=False
+            help="A notebook, or a folder with notebooks; without it, the course.",
+            show_default=False,
         ),
     ] = None,
     port: Annotated[
@@ -75,8 +77,8 @@ def find_notebook(path: Path | None) -> Path:
     """
     if path is not None:
         notebook = path / FIRST_NOTEBOOK if (path / FIRST_NOTEBOOK).is_file() else path
-        if not notebook.exists():
-            raise CourseError(f"There is no notebook or folder {path}.")
+        if not (notebook.is_dir() or (notebook.is_file() and notebook.suffix == ".ipynb")):
+            raise CourseError(f"{path} is neither a notebook nor a folder.")
         return notebook.resolve()
     here = Path.cwd()
     checkout = Path(__file__).resolve().parents[2]
@@ -101,10 +103,11 @@ def has_browser() -> bool:
 
 def address(server: Any) -> str:
     """Give the address that opens the course, token included."""
-    token = server.identity_provider.token
-    query = f"?token={quote(token)}" if token else ""
-    base = server.connection_url.rstrip("/")
-    return base + server.default_url[len(server.base_url) - 1 :] + query
+    base = server.connection_url
+    if server.ip in _EVERY_ADDRESS:
+        base = f"http://127.0.0.1:{server.port}{server.base_url}"
+    path = server.default_url.removeprefix(server.base_url)
+    return f"{base}{path}?token={quote(server.identity_provider.token)}"
 
 
 def _point_jupyter_at_the_course(scratch: Path) -> None:
@@ -180,4 +183,11 @@ def _start(notebook: Path, port: int, ip: str, browser: bool) -> Any:
     }
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options["ServerApp.allow_root"] = True
-    return LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in options.items()])
+    try:
+        return LabApp.initialize_server(
+            argv=[f"--{name}={value}" for name, value in options.items()]
+        )
+    except OSError as error:
+        raise CourseError(
+            f"JupyterLab cannot listen on {ip}, port {port}: {error.strerror or error}."
+        ) from error
