@@ -127,7 +127,7 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(serve, tmp_path, monk
     serve("good")
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("COURSEKIT_DATA", str(tmp_path / "file" / "data"))
-    with pytest.raises(CourseError, match="Cannot write to the data folder .* set COURSEKIT_DATA"):
+    with pytest.raises(CourseError, match=r"Cannot write to the data folder .* set COURSEKIT_DATA"):
         download.fetch("toy")
 
 
@@ -135,11 +135,10 @@ def test_with_a_mirror_nothing_is_downloaded_or_written(
     serve, server, data_folder, tmp_path, monkeypatch
 ):
     serve("good")
-    (path,) = download.fetch("toy")
+    download.fetch("toy")
     mirror = tmp_path / "mirror"
     shutil.move(data_folder, mirror)
     monkeypatch.setenv("COURSEKIT_MIRROR", str(mirror))
-    before = {path: path.stat().st_mtime_ns for path in mirror.rglob("*")}
     assert download.fetch("toy") == [mirror / "toy" / "toy.bin"]
     (mirror / "toy" / "toy.bin").write_bytes(b"damaged")
     with pytest.raises(CourseError, match="replace it in the mirror folder"):
@@ -147,7 +146,7 @@ def test_with_a_mirror_nothing_is_downloaded_or_written(
     (mirror / "toy" / "toy.bin").unlink()
     with pytest.raises(CourseError, match="is not in the mirror folder"):
         download.fetch("toy")
-    assert {path for path in mirror.rglob("*")} == set(before) - {mirror / "toy" / "toy.bin"}
+    assert list(mirror.rglob("*")) == [mirror / "toy"]
     assert len(server.requested) == 1
     assert not data_folder.exists()
 
