@@ -46,12 +46,11 @@ def _kernel_shell() -> Any:
 
 def show(item: Showable) -> None:
     """Show an item now."""
-    if _kernel_shell() is None:
+    shell = _kernel_shell()
+    if shell is None:
         print(item.text())
-        return
-    from IPython.display import display
-
-    display({"text/plain": item.text(), "text/html": item.html()}, raw=True)
+    else:
+        shell.display_pub.publish({"text/plain": item.text(), "text/html": item.html()})
 
 
 def current_cell() -> str | None:

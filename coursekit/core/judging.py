@@ -133,7 +133,8 @@ def judge_case(exercise: Exercise, case: Case, outcome: Outcome) -> CaseResult:
         names = " and ".join(f"`{name}`" for name in outcome.changed)
         problem = f"The call changed its argument {names} in place: work on a copy."
         return CaseResult(case, outcome, expected, problem, mismatch)
-    return CaseResult(case, outcome, expected, mismatch and mismatch.sentence, mismatch)
+    problem_found = mismatch.sentence if mismatch else None
+    return CaseResult(case, outcome, expected, problem_found, mismatch)
 
 
 def conclude(exercise: Exercise, results: Sequence[CaseResult]) -> Verdict:

@@ -1,4 +1,4 @@
-"""Exercises about the sliding dot product: correlate2d, conv2d, conv_matrix."""
+"""Exercises about the sliding dot product: correlate2d, conv2d."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 
 from coursekit.convolution import lecture, reference
-from coursekit.convolution.reference import conv2d, conv_matrix, correlate2d, pair
+from coursekit.convolution.reference import conv2d, correlate2d, pair
 from coursekit.core.spec import Case, Exercise, Misconception
 
 Array = np.ndarray[Any, Any]
 
 
-def _flip(kernel: Array) -> Array:
+def flip(kernel: Array) -> Array:
+    """Turn a kernel by 180 degrees: what true convolution does."""
     return kernel[..., ::-1, ::-1].copy()
 
 
-def _numbers(*shape: int, seed: int) -> Array:
+def numbers(*shape: int, seed: int) -> Array:
     """Fixed test values, one decimal, of both signs."""
     return np.round(np.random.default_rng(seed).normal(size=shape), 1)
 
@@ -25,7 +26,7 @@ def _numbers(*shape: int, seed: int) -> Array:
 # correlate2d -------------------------------------------------------------------------------------
 
 _COUNTING = np.arange(25.0).reshape(5, 5)
-_KERNEL_22 = np.array([[1.0, 2.0], [3.0, 4.0]])
+KERNEL_22 = np.array([[1.0, 2.0], [3.0, 4.0]])
 _KERNEL_002 = np.array([[10.0, 20, 30], [40, 50, 60], [30, 20, 10]])
 
 
@@ -72,13 +73,13 @@ CORRELATE2D = Exercise(
     visible=(
         Case(
             "2x2 kernel, first steps (002)",
-            (np.arange(1.0, 10).reshape(3, 3), _KERNEL_22),
+            (np.arange(1.0, 10).reshape(3, 3), KERNEL_22),
             {},
             np.array([[37.0, 47], [67, 77]]),
         ),
         Case(
             "2x2 kernel, index by index (003)",
-            (np.arange(9.0).reshape(3, 3), _KERNEL_22),
+            (np.arange(9.0).reshape(3, 3), KERNEL_22),
             {},
             np.array([[27.0, 37], [57, 67]]),
         ),
@@ -113,7 +114,7 @@ CORRELATE2D = Exercise(
         ),
         Case(
             "stride 2 on a counting image (001)",
-            (_COUNTING, _KERNEL_22, 2),
+            (_COUNTING, KERNEL_22, 2),
             {},
             np.array([[41.0, 61], [141, 161]]),
         ),
@@ -137,7 +138,7 @@ CORRELATE2D = Exercise(
         ),
         Case(
             "image 5x8, kernel 3x2, stride 2x3, padding 1x2",
-            (_numbers(5, 8, seed=1), _numbers(3, 2, seed=2), (2, 3), (1, 2)),
+            (numbers(5, 8, seed=1), numbers(3, 2, seed=2), (2, 3), (1, 2)),
         ),
     ),
     hidden=_images,
@@ -145,7 +146,7 @@ CORRELATE2D = Exercise(
     misconceptions=(
         Misconception(
             "flipped kernel",
-            lambda x, kernel, stride=1, padding=0: correlate2d(x, _flip(kernel), stride, padding),
+            lambda x, kernel, stride=1, padding=0: correlate2d(x, flip(kernel), stride, padding),
             "This is true convolution: your kernel is flipped in both axes. The course, the "
             "lectures' worked examples and torch slide the kernel as it is (cross-correlation).",
         ),
@@ -303,7 +304,7 @@ CONV2D = Exercise(
         Misconception(
             "flipped kernel",
             lambda x, weight, bias, stride=1, padding=0: conv2d(
-                x, _flip(weight), bias, stride, padding
+                x, flip(weight), bias, stride, padding
             ),
             "This is true convolution: your kernels are flipped. A convolutional layer slides them "
             "as they are (cross-correlation), here and in torch.",
@@ -337,110 +338,5 @@ CONV2D = Exercise(
         "For image n and filter o: add correlate2d(x[n, k], weight[o, k], stride, padding) over "
         "all input channels k, then the filter's bias, once. Collect the results in an array of "
         "shape (images, filters, output rows, output columns).",
-    ),
-)
-
-
-# conv_matrix -------------------------------------------------------------------------------------
-
-
-def _matrices(rng: np.random.Generator) -> list[Case]:
-    h, w = int(rng.integers(4, 6)), int(rng.integers(6, 8))
-    return [
-        Case("random 2x3", (rng.normal(size=(2, 3)), (h, w))),
-        Case("random 3x2", (rng.normal(size=(3, 2)), (w, h))),
-        Case("random 3x3", (rng.normal(size=(3, 3)), (h, w))),
-        Case("random 1x4", (rng.normal(size=(1, 4)), (h, w))),
-    ]
-
-
-def _circulant(kernel: Array, input_shape: Any) -> Array:
-    h, w = input_shape
-    first = np.zeros((h, w), kernel.dtype)
-    first[: kernel.shape[0], : kernel.shape[1]] = kernel
-    return np.stack([np.roll(first.ravel(), r) for r in range(h * w)])
-
-
-def _column_major(kernel: Array, input_shape: Any) -> Array:
-    h, w = input_shape
-    return conv_matrix(kernel, (h, w)).reshape(-1, h, w).swapaxes(1, 2).reshape(-1, h * w)
-
-
-def _line_ends(kernel: Array, input_shape: Any) -> Array:
-    """Slide the first row on by one cell per output, also where a line of the image ends."""
-    right = conv_matrix(kernel, input_shape)
-    return np.stack([np.roll(right[0], r) for r in range(len(right))])
-
-
-def _offset(kernel: Array, input_shape: Any) -> Array:
-    """Centre the kernel on the output's pixel and cut off what sticks out."""
-    (h, w), (kh, kw) = input_shape, kernel.shape
-    oh, ow = h - kh + 1, w - kw + 1
-    matrix = np.zeros((oh * ow, h * w), kernel.dtype)
-    for r, c, i, j in np.ndindex(oh, ow, kh, kw):
-        row, column = r + i - kh // 2, c + j - kw // 2
-        if 0 <= row < h and 0 <= column < w:
-            matrix[r * ow + c, row * w + column] = kernel[i, j]
-    return matrix
-
-
-CONV_MATRIX = Exercise(
-    id="convolution.conv_matrix",
-    reference=reference.conv_matrix,
-    visible=(
-        Case("kernel 1x2 on one line of 4", (np.array([[1.0, 2.0]]), (1, 4))),
-        Case("kernel 2x2 on 3x3", (_KERNEL_22, (3, 3))),
-        Case("kernel 2x2 on 3x4", (_KERNEL_22, (3, 4))),
-        Case("kernel 2x3 on 4x5", (_numbers(2, 3, seed=21), (4, 5))),
-        Case("kernel 3x2 on 5x4", (_numbers(3, 2, seed=22), (5, 4))),
-        Case("kernel as large as the image", (_numbers(3, 4, seed=23), (3, 4))),
-        Case("1x1 kernel", (np.array([[3.0]]), (2, 3)), {}, 3 * np.eye(6)),
-    ),
-    hidden=_matrices,
-    misconceptions=(
-        Misconception(
-            "flipped kernel",
-            lambda kernel, input_shape: conv_matrix(_flip(kernel), input_shape),
-            "Your rows hold the flipped kernel (true convolution); here the kernel is used as it "
-            "is.",
-        ),
-        Misconception(
-            "circulant",
-            _circulant,
-            "Your matrix wraps around: it has a row for every pixel, and kernels that leave the "
-            "image on one side come in again on the other. Only positions where the kernel fits "
-            "have a row.",
-        ),
-        Misconception(
-            "transposed",
-            lambda kernel, input_shape: conv_matrix(kernel, input_shape).T.copy(),
-            "Your matrix is transposed: rows belong to outputs, columns to input pixels, so that "
-            "matrix @ image.ravel() gives the output.",
-        ),
-        Misconception(
-            "column-major",
-            _column_major,
-            "You number the pixels column by column. ravel() goes row by row: pixel (row, column) "
-            "has number row · W + column.",
-        ),
-        Misconception(
-            "wrong at line ends",
-            _line_ends,
-            "You shift by one pixel for every output, also from one output row to the next. There "
-            "the kernel jumps: output (r, c) starts at input pixel r · W + c, and c stops at the "
-            "last position that fits.",
-        ),
-        Misconception(
-            "wrong offset",
-            _offset,
-            "You centre the kernel on the output's pixel, so its first rows fall outside. Without "
-            "padding the kernel's upper left cell lies on input pixel (r, c).",
-        ),
-    ),
-    hints=(
-        "Take a 1x2 kernel on a line of four pixels and write the three outputs as a matrix times "
-        "the four pixels. Where are the zeros? What changes from one row to the next?",
-        "Fill row r·OW + c by thinking of it as an image of zeros of shape input_shape: lay the "
-        "kernel on it with its upper left cell at (r, c), then read it row by row.",
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.convolution import lecture, reference
+from coursekit.convolution.exercises.correlation import numbers
 from coursekit.convolution.reference import avg_pool2d, max_pool2d, pair
 from coursekit.core.spec import Case, Exercise, Misconception
 
@@ -18,13 +19,8 @@ def nchw(table: Array) -> Array:
     return table[None, None].copy()
 
 
-def _numbers(*shape: int, seed: int) -> Array:
-    """Fixed test values, two decimals, of both signs."""
-    return np.round(np.random.default_rng(seed).normal(size=shape), 2)
-
-
-_MIXED = _numbers(2, 3, 5, 7, seed=11)
-_NEGATIVE = -1 - np.abs(_numbers(1, 2, 4, 6, seed=12))
+_MIXED = numbers(2, 3, 5, 7, seed=11)
+_NEGATIVE = -1 - np.abs(numbers(1, 2, 4, 6, seed=12))
 
 
 def _pools(rng: np.random.Generator) -> list[Case]:

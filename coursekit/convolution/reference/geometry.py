@@ -69,7 +69,7 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
 
 
 def conv_parameters(
-    in_channels: int, out_channels: int, kernel_size: Any, bias: bool = True
+    in_channels: int, out_channels: int, kernel_size: int | Pair, bias: bool = True
 ) -> int:
     """Count the learnable numbers of a 2-D convolutional layer.
 
