@@ -6,7 +6,7 @@ import difflib
 import pkgutil
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 
 import coursekit
 from coursekit.core.spec import Exercise, Lesson
@@ -16,11 +16,12 @@ from coursekit.errors import CourseError
 @cache
 def rooms() -> tuple[str, ...]:
     """Name the packages that hold a lesson, without importing them."""
-    found = [
-        module.name
-        for module in pkgutil.iter_modules(coursekit.__path__)
-        if module.ispkg and find_spec(f"coursekit.{module.name}.exercises") is not None
-    ]
+    found = []
+    for module in pkgutil.iter_modules(coursekit.__path__):
+        if module.ispkg:
+            inside = [str(Path(folder, module.name)) for folder in coursekit.__path__]
+            doors = {door.name for door in pkgutil.iter_modules(inside)}
+            found += [module.name] if "exercises" in doors else []
     return tuple(sorted(found))
 
 

@@ -8,15 +8,28 @@ function's bytecode to the objects they stand for, so ``import torch`` inside th
 from __future__ import annotations
 
 import dis
+import os
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
+import coursekit
 from coursekit.core.spec import Exercise
 
 #: Standard-library packages are allowed in every exercise.
-_STANDARD = frozenset(sys.stdlib_module_names)
+_STANDARD = frozenset(sys.stdlib_module_names) | {"builtins"}
+
+#: Code below these folders is not the student's.
+_LIBRARIES = (
+    *(
+        str(Path(sysconfig.get_path(name), "")) + os.sep
+        for name in ("stdlib", "purelib", "platlib")
+    ),
+    str(Path(coursekit.__path__[0])) + os.sep,
+)
 
 
 def forbidden_package(exercise: Exercise, function: Callable[..., Any]) -> str | None:
@@ -59,18 +72,13 @@ def _packages(function: Callable[..., Any]) -> Iterator[str]:
 
 
 def _is_own(item: FunctionType | type) -> bool:
-    """Whether the object was written by the student: in the notebook or in a script."""
+    """Whether the student wrote the object: in the notebook, a script, or a file beside it."""
+    if isinstance(item, FunctionType):
+        file = item.__code__.co_filename
+    else:
+        file = getattr(sys.modules.get(item.__module__), "__file__", None) or ""
     package = (item.__module__ or "").partition(".")[0]
-    if package in ("__main__", ""):
-        return True
-    loaded = sys.modules.get(package)
-    spec = getattr(loaded, "__spec__", None)
-    origin = getattr(spec, "origin", None) or ""
-    return bool(origin) and "site-packages" not in origin and not _ships_with_course(package)
-
-
-def _ships_with_course(package: str) -> bool:
-    return package == "coursekit" or package in _STANDARD
+    return package not in _STANDARD and not file.startswith(_LIBRARIES)
 
 
 def _is_filled(cell: Any) -> bool:
