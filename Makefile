@@ -37,7 +37,7 @@ constraints: ## Write constraints.txt from a new install
 	"$$python" -m venv "$$new"; \
 	"$$new/bin/python" -m pip install --disable-pip-version-check --editable '.[dev]'; \
 	{ sed -n '/^#/p' constraints.txt; \
-	  { "$$new/bin/python" -m pip freeze --exclude-editable | sed 's/+.*//'; \
+	  { "$$new/bin/python" -m pip freeze --all --exclude-editable --exclude pip | sed 's/+.*//'; \
 	    sed -n '/ ; /p' constraints.txt; } | LC_ALL=C sort -f; } > "$$new/constraints.txt"; \
 	cp "$$new/constraints.txt" constraints.txt
 

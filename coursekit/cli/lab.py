@@ -24,6 +24,9 @@ _EVERY_ADDRESS = ("", "*", "0.0.0.0", "::")
 #: the user's home, and the user's own choices still win.
 _SETTINGS = Path(__file__).with_name("jupyter")
 
+#: Where the notebooks are when this package is installed from a checkout.
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
 #: Opened instead of the user's default workspace, whose tabs belong to other folders.
 _WORKSPACE = "coursekit"
 
@@ -59,13 +62,19 @@ def lab(
     _point_jupyter_at_the_course(scratch)
     _replace_folders_that_are_read_only(scratch)
     server = _start(notebook, port=port, ip=ip, browser=browser)
+    # The loop binds the port first: what is announced then answers.
+    server.io_loop.add_callback(_announce, server, port, browser)
+    server.start()
+
+
+def _announce(server: Any, port: int, browser: bool) -> None:
+    """Say where the course is open."""
     if server.port != port:
         typer.echo(f"Port {port} is in use; taking {server.port}.", err=True)
     verb = "It opens in your browser. The address" if browser else "Open this address in a browser"
     typer.echo(f"\nJupyterLab is running. {verb}:\n")
     typer.echo(f"    {address(server)}\n")
     typer.echo("Stop it with Ctrl+C in this window.", err=True)
-    server.start()
 
 
 def find_notebook(path: Path | None) -> Path:
@@ -81,8 +90,7 @@ def find_notebook(path: Path | None) -> Path:
             raise CourseError(f"{path} is neither a notebook nor a folder.")
         return notebook.resolve()
     here = Path.cwd()
-    checkout = Path(__file__).resolve().parents[2]
-    for folder in (here, *(parent / "notebooks" for parent in (here, *here.parents, checkout))):
+    for folder in (here, *(parent / "notebooks" for parent in (here, *here.parents, _CHECKOUT))):
         if (folder / FIRST_NOTEBOOK).is_file():
             return (folder / FIRST_NOTEBOOK).resolve()
     raise CourseError(
@@ -123,22 +131,16 @@ def _point_jupyter_at_the_course(scratch: Path) -> None:
 
 def _replace_folders_that_are_read_only(scratch: Path) -> None:
     """Give Jupyter, IPython and matplotlib a temporary folder where the home is read-only."""
-    from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
+    from jupyter_core import paths
 
-    lab = Path(jupyter_config_dir()) / "lab"
-    folders = {
-        "JUPYTER_DATA_DIR": Path(jupyter_data_dir()),
-        "JUPYTER_RUNTIME_DIR": Path(jupyter_runtime_dir()),
-        "JUPYTERLAB_SETTINGS_DIR": lab / "user-settings",
-        "JUPYTERLAB_WORKSPACES_DIR": lab / "workspaces",
-        "IPYTHONDIR": Path("~/.ipython").expanduser(),
-        "MPLCONFIGDIR": _matplotlib_folder(),
+    used = {
+        "JUPYTER_CONFIG_DIR": paths.jupyter_config_dir,
+        "JUPYTER_DATA_DIR": paths.jupyter_data_dir,
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir,
+        "IPYTHONDIR": _ipython_folder,
+        "MPLCONFIGDIR": _matplotlib_folder,
     }
-    read_only = [
-        variable
-        for variable, folder in folders.items()
-        if not _is_writable(Path(os.environ.get(variable) or folder))
-    ]
+    read_only = [variable for variable, folder in used.items() if not _is_writable(folder())]
     for variable in read_only:
         folder = scratch / variable.lower()
         folder.mkdir()
@@ -147,17 +149,23 @@ def _replace_folders_that_are_read_only(scratch: Path) -> None:
         typer.echo("The home folder is read-only: JupyterLab keeps no settings.", err=True)
 
 
-def _matplotlib_folder() -> Path:
+def _ipython_folder() -> str:
+    """Give the folder that IPython takes for its history and configuration."""
+    return os.path.expanduser(os.environ.get("IPYTHONDIR") or "~/.ipython")
+
+
+def _matplotlib_folder() -> str:
     """Give the folder that matplotlib takes for its configuration."""
-    if sys.platform.startswith("linux"):
-        return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "matplotlib"
-    return Path("~/.matplotlib").expanduser()
+    chosen = os.environ.get("MPLCONFIGDIR")
+    if chosen is None and sys.platform.startswith("linux"):
+        chosen = f"{os.environ.get('XDG_CONFIG_HOME') or '~/.config'}/matplotlib"
+    return os.path.expanduser(chosen or "~/.matplotlib")
 
 
-def _is_writable(folder: Path) -> bool:
+def _is_writable(folder: str) -> bool:
     """Tell whether files can be made in a folder, making the folder if it is missing."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return True
     except OSError:
@@ -188,6 +196,8 @@ def _start(notebook: Path, port: int, ip: str, browser: bool) -> Any:
             argv=[f"--{name}={value}" for name, value in options.items()]
         )
     except OSError as error:
+        if error.filename is not None:
+            raise
         raise CourseError(
             f"JupyterLab cannot listen on {ip}, port {port}: {error.strerror or error}."
         ) from error
