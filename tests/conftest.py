@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import statistics
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,3 +78,36 @@ def write_notebook(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def side_by_side() -> Callable[..., dict[str, float]]:
+    """Time several ways of doing one thing in turn and print each beside the first.
+
+    The contenders take turns, so that a machine whose speed drifts slows all of them alike, and
+    NumPy and torch have two threads each.
+    """
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    torch.set_num_threads(2)
+    threadpool_limits(2)
+
+    def measure(
+        title: str, contenders: dict[str, Callable[[], object]], rounds: int = 15
+    ) -> dict[str, float]:
+        times: dict[str, list[float]] = {name: [] for name in contenders}
+        for number in range(rounds + 1):
+            for name, run in contenders.items():
+                start = time.perf_counter()
+                run()
+                if number:  # the first round warms up
+                    times[name].append(time.perf_counter() - start)
+        medians = {name: statistics.median(values) for name, values in times.items()}
+        base = next(iter(medians.values()))
+        print(f"\n{title}")
+        for name, median in medians.items():
+            print(f"  {name:<24} {median * 1e3:9.2f} ms   {median / base:8.2f} x")
+        return {name: median / base for name, median in medians.items()}
+
+    return measure
