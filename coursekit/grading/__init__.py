@@ -1,0 +1,1 @@
+"""Grading: the verdict is made where the student's code is not."""

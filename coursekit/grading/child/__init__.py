@@ -1,0 +1,1 @@
+"""Everything of the course that exists where student code runs: nothing in here is secret."""

@@ -1,0 +1,415 @@
+"""Finds by name analysis what an exercise needs of a notebook; demonstrations are left out.
+
+The exercise's id in the decorator says which function answers it, wherever the cell is. From that
+function names are followed to the statements of any cell that give them a value: imports,
+helpers, constants. All statements that bind a needed name are kept, in the notebook's order.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from coursekit.core.spec import Exercise
+from coursekit.grading.notebook import Cell
+
+_BUILTIN = frozenset(dir(builtins))
+_Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: Cells with these first lines are Python all the same.
+_PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
+
+#: A statement for the student's process: file name, first line, source; where an exercise's
+#: function is defined also the exercise's id and the function's name.
+Piece = tuple[str, int, str, str, str]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A top-level statement: its cell, what it binds and what it uses."""
+
+    cell: int
+    node: ast.stmt
+    source: str
+    binds: frozenset[str]
+    uses: frozenset[str]
+    star: bool = False
+
+    @property
+    def piece(self) -> Piece:
+        """What the student's process runs."""
+        marked = _exercise_id(self.node) or "", getattr(self.node, "name", "")
+        return (f"cell {self.cell}", _first_line(self.node), self.source, *marked)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An exercise in a notebook.
+
+    ``pieces`` is empty and ``problem`` a sentence if there is nothing to run. ``remark`` is a
+    sentence about something odd that does no harm. ``package`` is one that is used and not
+    allowed. ``name`` is what the function is called.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    name: str = ""
+    problem: str = ""
+    remark: str = ""
+    package: str | None = None
+    stub: bool = False
+    broken: str = ""
+
+
+@dataclass
+class Code:
+    """The statements of a notebook's code cells and the cells that do not parse."""
+
+    statements: list[Statement] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)
+    cells: dict[int, str] = field(default_factory=dict)
+
+    def line(self, file: str, number: int) -> str:
+        """Return a source line by the file name of its cell."""
+        kind, _, cell = file.partition(" ")
+        source = self.cells.get(int(cell), "") if kind == "cell" and cell.isdecimal() else ""
+        lines = source.split("\n")
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+
+def analyse(cells: Iterable[Cell]) -> Code:
+    """Split the cells into statements; a cell that is not Python only loses itself."""
+    code = Code()
+    for cell in cells:
+        code.cells[cell.number] = cell.source
+        try:
+            tree, source = _parse(cell.source)
+        except SyntaxError as error:
+            code.broken[cell.number] = f"line {error.lineno or 1}: {error.msg}"
+            continue
+        except (ValueError, RecursionError, MemoryError):
+            code.broken[cell.number] = "it cannot be read as Python"
+            continue
+        lines = source.split("\n")
+        code.statements += [_statement(cell.number, node, tree, lines) for node in tree.body]
+    return code
+
+
+def exercise_ids(code: Code) -> set[str]:
+    """Return the ids that occur in ``exercise(...)`` decorators."""
+    return {found for s in code.statements if (found := _exercise_id(s.node)) is not None}
+
+
+def find(code: Code, exercise: Exercise) -> Found:
+    """Select what an exercise needs: the last function with its id, and what that uses."""
+    answers = [s for s in code.statements if _exercise_id(s.node) == exercise.id]
+    remark = ""
+    if not answers:
+        answers = [s for s in code.statements if _is_function(s.node, exercise.name)]
+        if not answers:
+            return _absent(code, exercise)
+        remark = f'The line @ck.exercise("{exercise.id}") is missing: found by its name.'
+    elif len(answers) > 1:
+        numbers = " and ".join(str(s.cell) for s in answers)
+        remark = f"Written more than once (cells {numbers}): the last one counts."
+    answer = answers[-1]
+    needed = _closure(code.statements, answer, set(answers))
+    package = next((p for p in _packages(needed) if not _allowed(p, exercise)), None)
+    return Found(
+        pieces=tuple(statement.piece for statement in needed),
+        name=answer.node.name if isinstance(answer.node, _Function) else exercise.name,
+        remark=remark,
+        package=package,
+        stub=_is_stub(answer.node),
+    )
+
+
+def _absent(code: Code, exercise: Exercise) -> Found:
+    for number, problem in code.broken.items():
+        if exercise.id in code.cells[number]:
+            return Found(problem=f"Cell {number} is not Python: {problem}.", broken="syntax")
+    names = [s.node.name for s in code.statements if isinstance(s.node, _Function)]
+    lower = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(exercise.name.lower(), lower, n=1, cutoff=0.8)
+    if near:
+        return Found(problem=f"`{exercise.name}` is not defined: found `{lower[near[0]]}`.")
+    return Found(problem=f"`{exercise.name}` is not in the notebook.")
+
+
+def _parse(source: str) -> tuple[ast.Module, str]:
+    """Parse a cell; one with magics or shell escapes is first translated as IPython does it."""
+    first = source.lstrip().split("\n", 1)[0]
+    if first.startswith("%%"):
+        if not first.startswith(_PYTHON_MAGICS):
+            return ast.Module([], []), ""
+        source = source.replace(first, "", 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source), source
+        except SyntaxError as error:
+            translated = _translate(source)
+            if translated is None:
+                raise
+            try:
+                return ast.parse(translated), translated
+            except SyntaxError:
+                raise error from None
+
+
+def _translate(source: str) -> str | None:
+    if not any(mark in source for mark in "%!?"):
+        return None
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return str(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+    except Exception:
+        return None
+
+
+def _statement(cell: int, node: ast.stmt, tree: ast.Module, lines: list[str]) -> Statement:
+    binds, uses = _Names.of(node)
+    star = isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
+    first, last = _first_line(node), node.end_lineno or node.lineno
+    shared = any(
+        other is not node and _first_line(other) <= last and (other.end_lineno or 0) >= first
+        for other in tree.body
+    )
+    own = lines[first - 1 : last]
+    for decorator in getattr(node, "decorator_list", []):
+        if _id_of(decorator) is not None:
+            # The child marks the function itself: the notebook's import of coursekit is not run.
+            rows = range(decorator.lineno - first, (decorator.end_lineno or 0) - first + 1)
+            own = ["" if row in rows else line for row, line in enumerate(own)]
+    source = "" if shared else "\n".join(own)
+    return Statement(cell, node, source, frozenset(binds), frozenset(uses), star)
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _exercise_id(node: ast.stmt) -> str | None:
+    found = [_id_of(decorator) for decorator in getattr(node, "decorator_list", [])]
+    return next((item for item in found if item is not None), None)
+
+
+def _id_of(decorator: ast.expr) -> str | None:
+    """Return the id of ``ck.exercise("id")``."""
+    if not isinstance(decorator, ast.Call) or len(decorator.args) != 1:
+        return None
+    called, argument = decorator.func, decorator.args[0]
+    name = getattr(called, "attr", getattr(called, "id", None))
+    if name != "exercise" or not isinstance(argument, ast.Constant):
+        return None
+    return argument.value if isinstance(argument.value, str) else None
+
+
+def _is_function(node: ast.stmt, name: str) -> bool:
+    return isinstance(node, _Function) and node.name == name and _exercise_id(node) is None
+
+
+def _is_stub(node: ast.stmt) -> bool:
+    """Whether a function does nothing but say that it is not written yet."""
+    body = list(getattr(node, "body", []))
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _closure(
+    statements: list[Statement], answer: Statement, answers: set[Statement]
+) -> list[Statement]:
+    """Follow names from the answer to every statement that binds one of them."""
+    binders: dict[str, list[Statement]] = {}
+    for statement in statements:
+        if statement is answer or statement not in answers:
+            for name in statement.binds:
+                binders.setdefault(name, []).append(statement)
+    needed = {answer}
+    names: set[str] = set()
+    waiting = [answer]
+    while waiting:
+        for name in waiting.pop().uses - names:
+            names.add(name)
+            fresh = [s for s in _last_definition(binders.get(name, [])) if s not in needed]
+            needed.update(fresh)
+            waiting += fresh
+    unknown = names - binders.keys() - _BUILTIN
+    kept = [s for s in statements if s in needed or (s.star and unknown)]
+    return [_prune(s, names) for s in kept]
+
+
+def _last_definition(binders: list[Statement]) -> list[Statement]:
+    """Drop the earlier definitions of a function or class that is written again later."""
+    plain = (*_Function, ast.ClassDef)
+    if binders and isinstance(binders[-1].node, plain):
+        return [s for s in binders if not isinstance(s.node, plain)] + [binders[-1]]
+    return binders
+
+
+def _prune(statement: Statement, names: set[str]) -> Statement:
+    """Leave out the aliases of an import that nobody needs."""
+    node = statement.node
+    if isinstance(node, (ast.Import, ast.ImportFrom)) and not statement.star:
+        kept = [a for a in node.names if (a.asname or a.name.partition(".")[0]) in names]
+        if len(kept) < len(node.names) or not statement.source:
+            if isinstance(node, ast.Import):
+                new: ast.stmt = ast.Import(kept)
+            else:
+                new = ast.ImportFrom(node.module, kept, node.level)
+            ast.copy_location(new, node)
+            return _with(statement, new)
+    return statement if statement.source else _with(statement, node)
+
+
+def _with(statement: Statement, node: ast.stmt) -> Statement:
+    source = ast.unparse(ast.fix_missing_locations(node))
+    return Statement(statement.cell, node, source, statement.binds, statement.uses)
+
+
+def _packages(statements: Iterable[Statement]) -> Iterator[str]:
+    for statement in statements:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                yield (node.module or "").partition(".")[0]
+
+
+def _allowed(package: str, exercise: Exercise) -> bool:
+    return package in exercise.allowed or package in sys.stdlib_module_names
+
+
+@dataclass
+class _Scope:
+    """The names that one scope loads, gives a value to, and takes from outside."""
+
+    loads: set[str] = field(default_factory=set)
+    stores: set[str] = field(default_factory=set)
+    outer: set[str] = field(default_factory=set)
+
+
+class _Names(ast.NodeVisitor):
+    """Collects the names that a top-level statement binds and the global names that it uses."""
+
+    def __init__(self) -> None:
+        self.scopes = [_Scope()]
+
+    @classmethod
+    def of(cls, node: ast.stmt) -> tuple[set[str], set[str]]:
+        """Return the names bound and the names used."""
+        found = cls()
+        found.visit(node)
+        if isinstance(node, ast.Expr):
+            found._mutation(node.value)
+        return found.scopes[0].stores, found.scopes[0].loads
+
+    def _mutation(self, value: ast.expr) -> None:
+        """``TABLE.append(3)`` gives ``TABLE`` its value like an assignment."""
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+            method = value.func.attr
+            if method in ("append", "extend", "update", "add", "insert", "setdefault", "sort"):
+                self._target(value.func.value)
+
+    def _bind(self, name: str) -> None:
+        self.scopes[-1].stores.add(name)
+
+    def _target(self, node: ast.expr) -> None:
+        """Changing an item or attribute of a global is a binding of the global."""
+        while isinstance(node, (ast.Subscript, ast.Attribute)):
+            node = node.value
+        if isinstance(node, ast.Name) and len(self.scopes) == 1:
+            self._bind(node.id)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.scopes[-1].loads.add(node.id)
+        elif isinstance(node.ctx, ast.Store):
+            self._bind(node.id)
+
+    def _item(self, node: ast.Subscript | ast.Attribute) -> None:
+        if isinstance(node.ctx, ast.Store):
+            self._target(node)
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self._item(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self._item(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self.scopes[-1].loads.add(node.target.id)
+        self.generic_visit(node)
+
+    def _take_outer(self, node: ast.Global | ast.Nonlocal) -> None:
+        self.scopes[-1].outer.update(node.names)
+
+    visit_Global = visit_Nonlocal = _take_outer
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            self._bind(alias.asname or alias.name.partition(".")[0])
+
+    visit_Import = visit_ImportFrom = _import
+
+    def _enter(self, inside: Iterable[ast.AST], bound: Iterable[str] = ()) -> None:
+        scope = _Scope(stores=set(bound))
+        self.scopes.append(scope)
+        for node in inside:
+            self.visit(node)
+        self.scopes.pop()
+        self.scopes[-1].loads |= (scope.loads - scope.stores) | scope.outer
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        every += [a for a in (arguments.vararg, arguments.kwarg) if a]
+        outside: list[ast.AST | None] = [*arguments.defaults, *arguments.kw_defaults]
+        if not isinstance(node, ast.Lambda):
+            self._bind(node.name)
+            outside += [d for d in node.decorator_list if _id_of(d) is None]
+            outside += [node.returns, *(a.annotation for a in every)]
+        for part in outside:
+            if part is not None:
+                self.visit(part)
+        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        self._enter(body, [a.arg for a in every])
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self._bind(node.name)
+        for part in [*node.decorator_list, *node.bases, *node.keywords]:
+            self.visit(part)
+        self._enter(node.body)
+
+    def _comprehension(self, node: ast.AST) -> None:
+        self._enter(ast.iter_child_nodes(node))
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        if node.name:
+            self._bind(node.name)
+        self.generic_visit(node)
+
+    def visit_MatchAs(self, node: ast.MatchAs) -> None:
+        if node.name:
+            self._bind(node.name)
+        self.generic_visit(node)
+
+    def visit_MatchStar(self, node: ast.MatchStar) -> None:
+        if node.name:
+            self._bind(node.name)

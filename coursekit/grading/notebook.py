@@ -1,0 +1,115 @@
+"""Reads the code cells of a notebook, whatever state it is in, without running anything."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+#: Notebooks larger than this are not read: outputs of that size are a mistake.
+LARGEST = 64 << 20
+
+
+class Unreadable(Exception):
+    """A notebook that cannot be read; the message is one sentence for student and instructor."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its place among all cells of the notebook, counted from 1, and its source."""
+
+    number: int
+    source: str
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a notebook file.
+
+    Raises:
+        Unreadable: if it is not a plain file of reasonable size.
+    """
+    try:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        if path.is_symlink():
+            raise Unreadable(f"{path.name} is a symbolic link, not a notebook.")
+        if not path.is_file():
+            raise Unreadable(f"{path.name} is not a file.")
+        with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as stream:
+            content = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror}.") from None
+    if len(content) > LARGEST:
+        megabytes = path.stat().st_size / 1e6
+        raise Unreadable(
+            f"{path.name} is {megabytes:.0f} MB large, at most {LARGEST / 1e6:.0f} MB are read: "
+            "clear the outputs and hand it in again."
+        )
+    return content
+
+
+def code_cells(content: bytes, name: str) -> list[Cell]:
+    """Return the code cells of a notebook (format 4, or the older 3).
+
+    Args:
+        content: the file's bytes.
+        name: the file's name, for the message.
+
+    Raises:
+        Unreadable: if it is not a notebook.
+    """
+    tree = _parse(_text(content, name), name)
+    if not isinstance(tree, dict):
+        raise Unreadable(f"{name} is JSON but not a notebook.")
+    cells = tree.get("cells")
+    if cells is None and isinstance(tree.get("worksheets"), list):
+        sheets = [sheet for sheet in tree["worksheets"] if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
+    if not isinstance(cells, list):
+        raise Unreadable(f"{name} is JSON but not a notebook: it has no cells.")
+    found = []
+    for number, cell in enumerate(cells, 1):
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source = _source(cell)
+            if source is not None:
+                found.append(Cell(number, source))
+    return found
+
+
+def _text(content: bytes, name: str) -> str:
+    if not content.strip():
+        raise Unreadable(f"{name} is empty.")
+    for start, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(start):
+            return content.decode(encoding, "replace")
+    if b"\0" in content[:1000] or content.startswith((b"PK\x03\x04", b"%PDF")):
+        raise Unreadable(f"{name} is not a notebook but a binary file.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _parse(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise Unreadable(f"{name} is nested too deeply to be a notebook.") from None
+    except ValueError as error:
+        if "\n<<<<<<<" in text and "\n>>>>>>>" in text:
+            raise Unreadable(
+                f"{name} contains merge markers (<<<<<<<): resolve the conflict and hand it in "
+                "again."
+            ) from None
+        line = getattr(error, "lineno", 1)
+        raise Unreadable(f"{name} is not a notebook: broken JSON at line {line}.") from None
+
+
+def _source(cell: dict[str, Any]) -> str | None:
+    source = cell.get("source", cell.get("input"))
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        return None
+    return source.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

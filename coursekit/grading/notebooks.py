@@ -1,0 +1,119 @@
+"""Grades one notebook: every exercise of a lesson, from the file to the records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursekit.core import registry
+from coursekit.core.judging import FAILED, NOT_ATTEMPTED, Verdict
+from coursekit.core.restrictions import restriction_sentence
+from coursekit.core.spec import Case, Exercise, Lesson
+from coursekit.errors import CourseError
+from coursekit.grading import names
+from coursekit.grading.judge import ERROR, UNGRADED, Session, Stopped
+from coursekit.grading.names import Code
+from coursekit.grading.notebook import Unreadable, code_cells, read_bytes
+from coursekit.grading.process import Launcher, PlainLauncher
+from coursekit.grading.records import MISSING, Record, bare_record, record_of
+
+#: Gives the cases of an exercise that a student does not see.
+HiddenCases = Callable[[Exercise], Sequence[Case]]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that could be read: its code and the ids of the exercises in it."""
+
+    path: Path
+    code: Code
+    ids: frozenset[str]
+
+
+def read(path: Path) -> Notebook:
+    """Read a notebook.
+
+    Raises:
+        Unreadable: if it is not one.
+    """
+    code = names.analyse(code_cells(read_bytes(path), path.name))
+    return Notebook(path, code, frozenset(names.exercise_ids(code)))
+
+
+def grade_lesson(
+    student: str, code: Code, lesson: Lesson, hidden: HiddenCases, launcher: Launcher
+) -> list[Record]:
+    """Grade every exercise of a lesson in one notebook."""
+    with Session(launcher, code) as session:
+        return [
+            grade_exercise(student, code, exercise, hidden, session, launcher.isolation)
+            for exercise in lesson.exercises
+        ]
+
+
+def grade_exercise(
+    student: str,
+    code: Code,
+    exercise: Exercise,
+    hidden: HiddenCases,
+    session: Session,
+    isolation: str,
+) -> Record:
+    """Grade one exercise; whatever goes wrong is a record with its reason."""
+    start = time.monotonic()
+    found = names.find(code, exercise)
+    if found.problem:
+        status = ERROR if found.broken else MISSING
+        return bare_record(student, exercise, status, found.problem)
+    if found.package and found.stub:
+        reason = f"`{exercise.name}` is not written yet."
+        return bare_record(student, exercise, NOT_ATTEMPTED, reason)
+    visible = list(exercise.visible)
+    if found.package:
+        verdict = Verdict(exercise, FAILED, reason=restriction_sentence(exercise, found.package))
+        return record_of(student, verdict, len(visible), 0.0, "none", found.remark)
+    try:
+        verdict = session.judge(exercise, found, [*visible, *hidden(exercise)])
+    except Stopped as stop:
+        seconds = time.monotonic() - start
+        return bare_record(student, exercise, stop.status, stop.reason, seconds, isolation)
+    except Exception as error:
+        reason = f"Not graded, because grading itself failed ({type(error).__name__})."
+        return bare_record(student, exercise, UNGRADED, reason, isolation=isolation)
+    seconds = time.monotonic() - start
+    return record_of(student, verdict, len(visible), seconds, isolation, found.remark)
+
+
+def lessons_in(ids: frozenset[str]) -> list[Lesson]:
+    """Return the lessons to which exercise ids belong, in the order of the course."""
+    return [item for item in registry.lessons() if any(e.id in ids for e in item.exercises)]
+
+
+def grade_notebook(path: Path, launcher: Launcher | None = None) -> list[Record]:
+    """Grade a notebook on the visible cases alone, with the machinery of ``coursekit grade``.
+
+    Raises:
+        CourseError: if it is not a notebook or has no exercise of this course.
+    """
+    try:
+        notebook = read(path)
+    except Unreadable as error:
+        raise CourseError(str(error)) from None
+    found = lessons_in(notebook.ids)
+    if not found:
+        raise CourseError(f"{path.name} holds no exercise of this course.")
+    launcher = launcher or PlainLauncher()
+    try:
+        return [
+            record
+            for lesson in found
+            for record in grade_lesson("", notebook.code, lesson, _no_cases, launcher)
+        ]
+    finally:
+        launcher.close()
+
+
+def _no_cases(exercise: Exercise) -> Sequence[Case]:
+    return ()

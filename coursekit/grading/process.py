@@ -1,0 +1,163 @@
+"""Starts student processes. This tier: a fresh Python for each, limited but not sealed."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from coursekit.errors import CourseError
+from coursekit.grading.child import wire
+
+#: Seconds in which a process must have imported its packages.
+_START = 60.0
+
+#: The only files of the course that a student's process needs.
+CHILD = Path(__file__).parent / "child"
+
+
+class Child(Protocol):
+    """A student's process: a channel to it and a way to end it."""
+
+    channel: socket.socket
+
+    def end(self) -> str:
+        """Kill the process if it still runs; say how it ended."""
+        ...
+
+
+class Launcher(Protocol):
+    """Starts student processes under one isolation level."""
+
+    isolation: str
+
+    def start(self, packages: Sequence[str], memory_mb: int) -> Child:
+        """Start a process that has the packages imported."""
+        ...
+
+    def close(self) -> None:
+        """End everything that was started."""
+        ...
+
+
+def describe_exit(status: int) -> str:
+    """Say how a process ended, from its exit status (negative: a signal)."""
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"
+
+
+def environment() -> dict[str, str]:
+    """A student's process inherits nothing; one thread each, so that the pace is predictable."""
+    kept = {k: os.environ[k] for k in ("SYSTEMROOT",) if k in os.environ}
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return kept | single | {"MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+
+
+def python(module: str, folder: str | Path, paths: Sequence[str]) -> list[str]:
+    """Return the command that runs ``main(*arguments)`` of a module beside ``serve``.
+
+    Python starts without the environment, the user's folder and ``site``; it finds the standard
+    library, the package ``child`` in ``folder``, and ``paths``.
+    """
+    start = f"import sys; sys.path += {[str(folder), *paths]!r}; "
+    start += f"from child import {module}; {module}.main(*sys.argv[1:])"
+    return [sys.executable, "-I", "-S", "-B", "-c", start]
+
+
+class PlainChild:
+    """A process of the ``process`` tier."""
+
+    def __init__(self, process: subprocess.Popen[bytes], channel: socket.socket) -> None:
+        self.channel = channel
+        self._process = process
+
+    def end(self) -> str:
+        """Kill the process with everything in its group."""
+        self.channel.close()
+        # A process that closed the channel by ending is given the moment that this takes.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return describe_exit(self._process.wait(0.02))
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        return describe_exit(self._process.wait())
+
+
+def await_ready(child: PlainChild) -> PlainChild:
+    """Wait until the process has imported its packages; no student's code is in it yet."""
+    try:
+        wire.receive(child.channel, deadline=time.monotonic() + _START)
+    except (wire.WireError, TimeoutError):
+        raise CourseError(f"A grading process did not start ({child.end()}).") from None
+    return child
+
+
+class PlainLauncher:
+    """Starts an ordinary Python for each submission: tamper-resistant, not a boundary."""
+
+    isolation = "process"
+
+    def start(self, packages: Sequence[str], memory_mb: int) -> PlainChild:
+        """Start a process that has the packages imported."""
+        config = {"paths": folders(packages), "packages": [*packages], "memory_mb": memory_mb}
+        if sys.platform == "win32":
+            return self._start_over_port(config)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = self._python(str(theirs.fileno()), config, (theirs.fileno(),))
+        return await_ready(PlainChild(process, ours))
+
+    def _start_over_port(self, config: dict[str, Any]) -> PlainChild:
+        token = secrets.token_hex(16)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(60)
+            process = self._python(f"{server.getsockname()[1]}:{token}", config, ())
+            channel, _ = server.accept()
+        channel.settimeout(60)
+        if channel.recv(len(token), socket.MSG_WAITALL) != token.encode():
+            raise ConnectionError("a stranger answered in place of the student's process")
+        return await_ready(PlainChild(process, channel))
+
+    def _python(
+        self, channel: str, config: dict[str, Any], keep: Sequence[int]
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*python("main", CHILD.parent, config["paths"]), channel, json.dumps(config)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            cwd=CHILD,
+            pass_fds=keep,
+            start_new_session=sys.platform != "win32",
+        )
+
+    def close(self) -> None:
+        """Nothing is kept between submissions."""
+
+
+def folders(packages: Sequence[str]) -> list[str]:
+    """Return the folders in which the packages are installed."""
+    found = []
+    for package in packages:
+        spec = importlib.util.find_spec(package)
+        if spec and spec.submodule_search_locations:
+            folder = str(Path(next(iter(spec.submodule_search_locations))).parent)
+            if folder not in found:
+                found.append(folder)
+    return found

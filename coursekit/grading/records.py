@@ -1,0 +1,187 @@
+"""What a run leaves behind: one record for each student and exercise, as JSON and as a table."""
+
+from __future__ import annotations
+
+import builtins
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit.core.judging import PASSED, CaseResult, Verdict
+from coursekit.core.spec import Exercise
+
+MISSING = "missing"
+
+#: Spreadsheets run what starts with one of these as a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+_HIDDEN = {
+    "type": "returns a value of the wrong type",
+    "length": "returns the wrong number of items",
+    "shape": "returns the wrong shape",
+    "dtype": "returns the wrong dtype",
+    "nan": "returns NaN",
+    "value": "returns wrong values",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """The outcome of one exercise for one student.
+
+    ``points`` is ``None`` where nothing could be graded: that is not a zero. ``isolation`` says
+    what stood between the student's code and the grader.
+    """
+
+    student: str
+    lesson: str
+    exercise: str
+    points: int | None
+    max_points: int
+    status: str
+    reason: str = ""
+    misconception: str = ""
+    explanation: str = ""
+    seconds: float = 0.0
+    isolation: str = "none"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something handed in that cannot be graded, and why."""
+
+    path: str
+    reason: str
+
+
+def reason_of(verdict: Verdict, visible: int) -> str:
+    """Say why a verdict is not "passed", without telling anything about hidden cases' values.
+
+    Args:
+        verdict: the judgement over the visible cases followed by the hidden ones.
+        visible: how many cases are visible ones.
+    """
+    first = verdict.first_failure
+    if first is None:
+        return verdict.reason
+    number = verdict.results.index(first) + 1
+    where = _place(first)
+    if number <= visible:
+        return f"Case {number} ({first.case.label}): {first.problem}{where}"
+    return f"Hidden case {number - visible}: `{verdict.exercise.name}` {_hidden(first)}{where}."
+
+
+def _hidden(result: CaseResult) -> str:
+    error = result.outcome.error
+    if error:
+        # A name or a message that the student chose could carry the case's inputs.
+        known = isinstance(getattr(builtins, error.type, None), type)
+        return f"raises {error.type}" if known else "raises an exception"
+    if result.outcome.changed:
+        return "changes its arguments in place"
+    return _HIDDEN[result.mismatch.kind] if result.mismatch else "fails"
+
+
+def _place(result: CaseResult) -> str:
+    error = result.outcome.error
+    if not error or not error.traceback:
+        return ""
+    last = error.traceback.splitlines()[-1].split(", in ")[0]
+    return f" ({last})"
+
+
+def record_of(
+    student: str, verdict: Verdict, visible: int, seconds: float, isolation: str, remark: str = ""
+) -> Record:
+    """Turn a verdict into a record."""
+    exercise, found = verdict.exercise, verdict.misconception
+    reason = reason_of(verdict, visible)
+    return Record(
+        student=student,
+        lesson=exercise.room,
+        exercise=exercise.id,
+        points=exercise.points if verdict.status == PASSED else 0,
+        max_points=exercise.points,
+        status=verdict.status,
+        reason=" ".join(part for part in (reason, remark) if part),
+        misconception=found.name if found else "",
+        explanation=found.explanation if found else "",
+        seconds=round(seconds, 4),
+        isolation=isolation,
+    )
+
+
+def bare_record(
+    student: str,
+    exercise: Exercise,
+    status: str,
+    reason: str,
+    seconds: float = 0.0,
+    isolation: str = "none",
+) -> Record:
+    """Return a record for an exercise that gave no verdict."""
+    points = None if status == "ungraded" else 0
+    return Record(
+        student,
+        exercise.room,
+        exercise.id,
+        points,
+        exercise.points,
+        status,
+        reason,
+        seconds=round(seconds, 4),
+        isolation=isolation,
+    )
+
+
+def write(folder: Path, records: Sequence[Record], problems: Iterable[Problem]) -> None:
+    """Write ``results.json`` and ``grades.csv``, each in one step."""
+    tree: dict[str, Any] = {
+        "version": 1,
+        "records": [asdict(record) for record in records],
+        "problems": [asdict(problem) for problem in problems],
+    }
+    _replace(folder / "results.json", json.dumps(tree, indent=1))
+    _replace(folder / "grades.csv", _table(records))
+
+
+def _table(records: Sequence[Record]) -> str:
+    """One row for each student: points for each exercise, empty where nothing was graded."""
+    exercises = list(dict.fromkeys(record.exercise for record in records))
+    by_student: dict[str, dict[str, Record]] = {}
+    for record in records:
+        by_student.setdefault(record.student, {})[record.exercise] = record
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(["student", *exercises, "total", "out of", "not graded", "isolation"])
+    for student, own in by_student.items():
+        points = [own[e].points if e in own else None for e in exercises]
+        unknown = sum(record.points is None for record in own.values())
+        levels = sorted({record.isolation for record in own.values()} - {"none"})
+        total = sum(p for p in points if p is not None)
+        most = sum(record.max_points for record in own.values())
+        row = [safe_cell(student), *("" if p is None else p for p in points)]
+        writer.writerow([*row, total, most, unknown or "", " ".join(levels)])
+    return stream.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """Keep a spreadsheet from running a name as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as stream:
+            stream.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,91 @@
+"""A small lesson of its own for the grader's tests, and notebooks for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coursekit.core.spec import Case, Exercise, Lesson, Limits, Misconception
+
+
+def scale(x: np.ndarray, factor: float = 2.0) -> np.ndarray:
+    """Multiply every value."""
+    return np.asarray(x * factor)
+
+
+def shift(x: np.ndarray) -> np.ndarray:
+    """Move every value one place to the right."""
+    return np.roll(x, 1)
+
+
+def _hidden(rng: np.random.Generator) -> list[Case]:
+    sizes = rng.integers(2, 9, size=(6, 2))
+    return [
+        Case(f"random {i}", (rng.normal(size=tuple(size)), float(rng.normal())))
+        for i, size in enumerate(sizes)
+    ]
+
+
+def _hidden_shift(rng: np.random.Generator) -> list[Case]:
+    return [Case(f"random {i}", (rng.normal(size=5 + i),)) for i in range(4)]
+
+
+SCALE = Exercise(
+    id="toy.scale",
+    reference=scale,
+    visible=(
+        Case("by two", (np.arange(6.0).reshape(2, 3),)),
+        Case("by three", (np.array([1.0, -1.0]), 3.0)),
+    ),
+    hidden=_hidden,
+    misconceptions=(
+        Misconception("adds", lambda x, factor=2.0: x + factor, "This adds the factor."),
+    ),
+    hints=("Multiply.", "Use *."),
+    limits=Limits(seconds=0.5, memory_mb=256),
+)
+SHIFT = Exercise(
+    id="toy.shift",
+    reference=shift,
+    visible=(Case("four", (np.arange(4.0),)),),
+    hidden=_hidden_shift,
+    misconceptions=(Misconception("left", lambda x: np.roll(x, -1), "This moves to the left."),),
+    hints=("Roll.", "Use np.roll."),
+    points=2,
+    limits=Limits(seconds=0.5, memory_mb=256),
+)
+LESSON = Lesson(99, "toy", "Toy", "99_toy.ipynb", (SCALE, SHIFT))
+
+IMPORTS = "import numpy as np\nimport coursekit as ck"
+RIGHT_SCALE = '@ck.exercise("toy.scale")\ndef scale(x, factor=2.0):\n    return x * factor'
+RIGHT_SHIFT = '@ck.exercise("toy.shift")\ndef shift(x):\n    return np.roll(x, 1)'
+STUB_SCALE = '@ck.exercise("toy.scale")\ndef scale(x, factor=2.0):\n    raise NotImplementedError'
+STUB_SHIFT = '@ck.exercise("toy.shift")\ndef shift(x):\n    raise NotImplementedError'
+
+
+def notebook(*sources: str) -> dict[str, Any]:
+    """Return a notebook with these code cells."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source.splitlines(keepends=True),
+        }
+        for number, source in enumerate(sources)
+    ]
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+
+
+def hand_in(folder: Path, student: str, sources: Sequence[str], name: str = "99_toy.ipynb") -> Path:
+    """Write a student's notebook into a folder of submissions."""
+    path = folder / student / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook(*sources)), encoding="utf-8")
+    return path
