@@ -1,0 +1,74 @@
+"""Lesson 02, the mathematics: pure functions on NumPy arrays."""
+
+from coursekit.backprop.reference.autodiff import Value
+from coursekit.backprop.reference.checking import numerical_gradient, relative_difference
+from coursekit.backprop.reference.classification import (
+    softmax,
+    softmax_backward,
+    softmax_cross_entropy,
+)
+from coursekit.backprop.reference.convolution import conv2d_backward
+from coursekit.backprop.reference.initialisation import fans, he, xavier
+from coursekit.backprop.reference.layers import (
+    dropout,
+    dropout_backward,
+    flatten,
+    flatten_backward,
+    linear,
+    linear_backward,
+    relu,
+    relu_backward,
+)
+from coursekit.backprop.reference.mlp import mlp_forward, mlp_sensitivities, sigmoid
+from coursekit.backprop.reference.naive import (
+    avg_pool2d_backward_naive,
+    conv2d_backward_naive,
+    max_pool2d_backward_naive,
+)
+from coursekit.backprop.reference.normalisation import batch_norm, batch_norm_backward
+from coursekit.backprop.reference.optimisation import descend_quadratic, sgd_momentum_step
+from coursekit.backprop.reference.penalties import elastic_net, l1_penalty, l2_penalty
+from coursekit.backprop.reference.pooling import avg_pool2d_backward, max_pool2d_backward
+from coursekit.backprop.reference.tape import tape_gradients, tape_values
+from coursekit.convolution.reference import avg_pool2d, conv2d, max_pool2d
+
+__all__ = [
+    "Value",
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "avg_pool2d_backward_naive",
+    "batch_norm",
+    "batch_norm_backward",
+    "conv2d",
+    "conv2d_backward",
+    "conv2d_backward_naive",
+    "descend_quadratic",
+    "dropout",
+    "dropout_backward",
+    "elastic_net",
+    "fans",
+    "flatten",
+    "flatten_backward",
+    "he",
+    "l1_penalty",
+    "l2_penalty",
+    "linear",
+    "linear_backward",
+    "max_pool2d",
+    "max_pool2d_backward",
+    "max_pool2d_backward_naive",
+    "mlp_forward",
+    "mlp_sensitivities",
+    "numerical_gradient",
+    "relative_difference",
+    "relu",
+    "relu_backward",
+    "sgd_momentum_step",
+    "sigmoid",
+    "softmax",
+    "softmax_backward",
+    "softmax_cross_entropy",
+    "tape_gradients",
+    "tape_values",
+    "xavier",
+]

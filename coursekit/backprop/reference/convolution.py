@@ -1,0 +1,76 @@
+"""The convolutional layer backwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from coursekit.convolution.reference.correlation import need_array
+from coursekit.convolution.reference.geometry import Pair, output_size, pair
+
+Array = np.ndarray[Any, Any]
+
+
+def conv2d_backward(
+    dy: Array, x: Array, weight: Array, stride: int | Pair = 1, padding: int | Pair = 0
+) -> tuple[Array, Array, Array]:
+    """Backpropagate through ``conv2d``.
+
+    Forward, y[n, o, r, c] = bias[o] + sum_kij weight[o, k, i, j] x[n, k, r s + i, c s + j]. The
+    chain rule turns every product around, cell (i, j) of the kernel by cell:
+
+        dweight[o, k, i, j] = sum_nrc dy[n, o, r, c] x[n, k, r s + i, c s + j]
+        dx[n, k, r s + i, c s + j] += sum_o weight[o, k, i, j] dy[n, o, r, c]
+
+    As in ``conv2d`` the rows of the padded image lie end to end, so that all pixels that meet cell
+    (i, j) are one slice starting at i * width + j, and both lines are matrix products. ``dy`` gets
+    the same row length (``pitch``), with zeros where a row of windows would wrap around the edge.
+
+    Args:
+        dy: (N, O, OH, OW) gradient of the loss with respect to the output.
+        x: (N, C, H, W) the layer's input.
+        weight: (O, C, KH, KW).
+        stride: int or pair (rows, columns), as in the forward pass.
+        padding: int or pair (rows, columns), as in the forward pass.
+
+    Returns:
+        dx (N, C, H, W), dweight (O, C, KH, KW), dbias (O,): sums over the batch.
+
+    Raises:
+        ValueError: if the shape of ``dy`` is not that of the output.
+
+    Source: lecture 001, "3D Convolutional Layer" (Backward), with its stride corrected.
+    """
+    n, channels, h, w, filters, kh, kw, oh, ow = conv_sizes(dy, x, weight, stride, padding)
+    (sh, sw), (ph, pw) = pair(stride), pair(padding)
+    width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
+    pitch = sh * width // sw  # distance between two output rows
+    canvas = np.zeros((n, channels, sh * oh + kh, width), x.dtype)
+    canvas[:, :, ph : ph + h, pw : pw + w] = x
+    rows = canvas.reshape(n, channels, -1)
+    wide = np.pad(dy, ((0, 0), (0, 0), (0, 0), (0, pitch - ow))).reshape(n, filters, -1)
+    drows, dweight = np.zeros_like(rows), np.zeros_like(weight)
+    for i, j in np.ndindex(kh, kw):
+        met = slice(i * width + j, i * width + j + sw * oh * pitch, sw)
+        dweight[:, :, i, j] = (wide @ rows[:, :, met].swapaxes(1, 2)).sum(axis=0)
+        drows[:, :, met] += weight[:, :, i, j].T.copy() @ wide
+    dx = drows.reshape(canvas.shape)[:, :, ph : ph + h, pw : pw + w]
+    return dx.copy(), dweight, dy.sum(axis=(0, 2, 3))
+
+
+def conv_sizes(
+    dy: Array, x: Array, weight: Array, stride: int | Pair, padding: int | Pair
+) -> tuple[int, int, int, int, int, int, int, int, int]:
+    """Read N, C, H, W, O, KH, KW, OH, OW off the arguments, and check that they fit together."""
+    need_array("dy", dy, ("N", "O", "OH", "OW"))
+    need_array("x", x, ("N", "C", "H", "W"))
+    need_array("weight", weight, ("O", "C", "KH", "KW"))
+    (n, channels, h, w), (filters, _, kh, kw) = x.shape, weight.shape
+    (sh, sw), (ph, pw) = pair(stride), pair(padding)
+    oh, ow = output_size(h, kh, sh, ph), output_size(w, kw, sw, pw)
+    if dy.shape != (n, filters, oh, ow):
+        raise ValueError(
+            f"the output has shape {(n, filters, oh, ow)}, so dy must have it too, not {dy.shape}"
+        )
+    return n, channels, h, w, filters, kh, kw, oh, ow
