@@ -93,6 +93,8 @@ def _parse(
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CourseError(f"{name} is not UTF-8 text (byte {error.start}): convert it.") from error
+    # Columns may be counted from the end (-1 is the last).
+    needed = max(2, *(c + 1 if c >= 0 else -c for c in (token_column, tag_column)))
     sentences: list[TaggedSentence] = []
     tokens: list[str] = []
     tags: list[str] = []
@@ -104,13 +106,13 @@ def _parse(
                 tokens, tags = [], []
             continue
         columns = _columns(line.rstrip("\r"))
-        try:
-            token, tag = columns[token_column], columns[tag_column]
-        except IndexError:
+        if len(columns) < needed:
             raise CourseError(
-                f"{name}, line {number}, has too few columns ({len(columns)}): {line.strip()!r}."
-            ) from None
-        if len(columns) < 2 or (bio and not _is_entity_tag(tag)):
+                f"{name}, line {number}, has too few columns ({len(columns)}, {needed} are "
+                f"needed): {line.strip()!r}."
+            )
+        token, tag = columns[token_column], columns[tag_column]
+        if bio and not _is_entity_tag(tag):
             raise CourseError(
                 f"{name}, line {number}: {line.strip()!r} has no entity tag (O, B-... or I-...) in "
                 f"column {tag_column}: choose another tag_column."

@@ -49,6 +49,7 @@ class Server(ThreadingHTTPServer):
         self.requested: list[str] = []
         self.stalled = threading.Event()
         self.release = threading.Event()
+        self.waited_in_vain = False
 
     def url(self, name: str) -> str:
         """The address of a path."""
@@ -81,7 +82,7 @@ def stall(handler: Handler) -> None:
     handler.send(CONTENT[: len(CONTENT) // 2], announced=len(CONTENT))
     handler.wfile.flush()
     handler.server.stalled.set()
-    handler.server.release.wait(30)
+    handler.server.waited_in_vain = not handler.server.release.wait(30)
 
 
 BEHAVIOUR: dict[str, Callable[[Handler], None]] = {

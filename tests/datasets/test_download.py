@@ -55,9 +55,20 @@ def test_progress_counts_exactly_the_bytes_of_the_file(serve):
     assert min(steps) < 0, "the bytes of the failed try are taken back"
 
 
-def test_a_file_that_is_here_is_not_downloaded_again(serve, server):
+def test_progress_never_goes_beyond_the_file_or_back(serve):
+    serve("good")
+    steps: list[int] = []
+    download.fetch("toy", steps.append)
+    assert min(steps) >= 0
+    assert sum(steps) == data_file("toy/toy.bin").bytes
+    assert len(steps) > 2, "it moves while the download runs"
+
+
+def test_a_file_that_is_here_is_not_downloaded_again(serve, server, monkeypatch):
     serve("good")
     download.fetch("toy")
+    # The folder may be read-only by now: nothing may even try to write there.
+    monkeypatch.setattr(download, "_download", None)
     steps: list[int] = []
     download.fetch("toy", steps.append)
     assert server.requested == ["good/toy.bin"]
@@ -98,11 +109,12 @@ def test_a_failed_download_says_why_and_leaves_nothing(serve, data_folder, behav
     assert files_in(data_folder) == []
 
 
-def test_a_server_that_stalls_is_given_up(serve, data_folder, monkeypatch):
+def test_a_server_that_stalls_is_given_up(serve, server, data_folder, monkeypatch):
     monkeypatch.setattr(download, "TIMEOUT", (1, 0.2))
     serve("stall")
     with pytest.raises(CourseError, match=r"broke off after .* of 262\.1 kB"):
         download.fetch("toy")
+    assert not server.waited_in_vain, "the server ended it, not the client"
     assert files_in(data_folder) == []
 
 
