@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PASSED = "passed"
 _UNTOUCHED = "not_attempted"
+_SUMMED = {"error": "with an error", "timeout": "too slow", "memory": "too large"}
 _COLOURS = {_PASSED: "green", _UNTOUCHED: "dim", "missing": "yellow"}
 
 
@@ -78,8 +79,8 @@ def _sum(records: list[Record]) -> str:
     counts = Counter(record.status for record in records)
     passed = counts.pop(_PASSED, 0)
     if not counts:
-        return f"All {passed} exercises pass."
-    rest = ", ".join(f"{count} {_words(status)}" for status, count in counts.items())
+        return f"All {passed} exercises pass." if passed > 1 else "The exercise passes."
+    rest = ", ".join(f"{count} {_SUMMED.get(s, _words(s))}" for s, count in counts.items())
     return f"{passed} of {len(records)} exercises pass; {rest}."
 
 

@@ -67,7 +67,10 @@ def _packages(function: Callable[..., Any]) -> Iterator[str]:
             waiting += [value for value in vars(item).values() if isinstance(value, FunctionType)]
         elif isinstance(item, ModuleType):
             yield item.__name__.partition(".")[0]
-        elif isinstance(item, (FunctionType, BuiltinFunctionType, type)):
+        elif isinstance(item, FunctionType):
+            # Its own module: a wrapper carries the name of the module that it wraps for.
+            yield str(item.__globals__.get("__name__", "builtins")).partition(".")[0]
+        elif isinstance(item, (BuiltinFunctionType, type)):
             yield (item.__module__ or "builtins").partition(".")[0]
 
 
