@@ -28,7 +28,7 @@ function render({ model, el }) {
   const outputBox = make("div", { class: "ck-panel-output" }, outputTitle, result, problem, legend);
   const panels = make("div", { class: "ck-panels" },
     make("div", {}, title(`photograph ${photo.height}×${photo.width}`), input),
-    make("span", { class: "ck-sign", title: "cross-correlation" }, "⋆"), kernelBox,
+    make("span", { class: "ck-sign ck-operator", title: "cross-correlation" }, "⋆"), kernelBox,
     make("span", { class: "ck-sign", "aria-hidden": "true" }, "="),
     outputBox);
   const meaning = make("p", { class: "ck-meaning", "aria-live": "polite" });

@@ -71,7 +71,7 @@ function render({ model, el }) {
   const problem = make("p", { class: "ck-problem", role: "status" });
   const hint = make("p", { class: "ck-hint" }, "Point at a value, click it, or use the arrow keys.");
   output.box.append(hint, problem);
-  const sign = make("span", { class: "ck-sign" });
+  const sign = make("span", { class: "ck-sign ck-operator" });
   const equals = make("span", { class: "ck-sign", "aria-hidden": "true" }, "=");
   const panels = make("div", { class: "ck-panels" }, image.box, sign, kernel.box, equals, output.box);
 
