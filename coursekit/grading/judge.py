@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from coursekit.core.judging import Call, CallError, Outcome, Verdict, changed_arguments, judge
+from coursekit.core.judging import (
+    PASSED,
+    CallError,
+    Outcome,
+    Verdict,
+    changed_arguments,
+    judge,
+)
 from coursekit.core.spec import Case, Exercise
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
@@ -46,14 +53,34 @@ class _Clock:
         return min(self.seconds, self.left)
 
 
+class Attempt:
+    """An exercise on its way to a verdict: what the visible cases gave, or why it was stopped."""
+
+    def __init__(self, exercise: Exercise, found: Found) -> None:
+        self.exercise = exercise
+        self.found = found
+        self.outcomes: list[Outcome] = []
+        self.stopped: Stopped | None = None
+        self.clock = _Clock(exercise.limits.seconds, _ALL_CASES * exercise.limits.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """The time that the student's process has used."""
+        return _ALL_CASES * self.clock.seconds - self.clock.left
+
+
 class Session:
-    """The processes of one submission: one, and a fresh one after each that had to be ended."""
+    """The processes of one submission: one, and a fresh one after each that had to be ended.
+
+    The visible cases of all exercises come before the first hidden case of any: no text that a
+    student's process makes after it has seen a hidden case is ever shown.
+    """
 
     def __init__(self, launcher: Launcher, code: Code) -> None:
         self._launcher = launcher
         self._code = code
         self._child: Child | None = None
-        self._kind: tuple[tuple[str, ...], int] | None = None
+        self._loaded: set[str] = set()
 
     def __enter__(self) -> Session:
         return self
@@ -61,62 +88,80 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def judge(self, exercise: Exercise, found: Found, cases: Sequence[Case]) -> Verdict:
-        """Load what the exercise needs and judge it.
+    def attempt(self, exercise: Exercise, found: Found) -> Attempt:
+        """Load what the exercise needs and try the visible cases."""
+        attempt = Attempt(exercise, found)
+        try:
+            for number, case in enumerate(exercise.visible, 1):
+                outcome = self._call(attempt, case, f"in case {number}")
+                attempt.outcomes.append(outcome)
+                if outcome.error and outcome.error.stub:
+                    break
+        except Stopped as stop:
+            self._end()
+            attempt.stopped = stop
+        return attempt
+
+    def verdict(self, attempt: Attempt, hidden: Sequence[Case]) -> tuple[Verdict, bool]:
+        """Judge the visible cases as the notebook does, and the hidden ones if all are right.
+
+        Returns:
+            the verdict, and whether it is about the hidden cases.
 
         Raises:
             Stopped: if the student's process did not get through the cases.
         """
-        kind = (exercise.allowed, exercise.limits.memory_mb)
-        if kind != self._kind:
-            self._end()
-            self._child = self._launcher.start(*kind)
-            self._kind = kind
-        seconds = exercise.limits.seconds
-        clock = _Clock(seconds, _ALL_CASES * seconds)
-        try:
-            self._load(exercise, found, clock)
-            return judge(exercise, cases, self._call(exercise, clock))
-        except BaseException:
-            self._end()
-            raise
-
-    def _load(self, exercise: Exercise, found: Found, clock: _Clock) -> None:
-        message = ("load", {"name": found.name, "pieces": list(found.pieces)})
-        reply = self._ask(wire.encode(message), clock, exercise, "while the cells were loaded")
-        if "error" in reply:
-            error, memory = self._error(reply["error"])
-            if memory:
-                raise _too_much(exercise)
-            sentence = f"{error.type}: {error.message}".rstrip(": ")
-            raise Stopped(ERROR, f"The cells that `{exercise.name}` needs raise {sentence}")
-        if reply != {"loaded": True}:
-            raise Stopped(ERROR, f"`{exercise.name}` is not a function.")
-
-    def _call(self, exercise: Exercise, clock: _Clock) -> Call:
+        if attempt.stopped:
+            raise attempt.stopped
+        exercise, given = attempt.exercise, iter(attempt.outcomes)
+        verdict = judge(exercise, exercise.visible, lambda _: next(given))
+        if verdict.status != PASSED or not hidden:
+            return verdict, False
         number = 0
 
         def call(case: Case) -> Outcome:
             nonlocal number
             number += 1
-            frame = wire.encode(("call", [case.args, dict(case.kwargs)]))
-            reply = self._ask(frame, clock, exercise, f"in case {number}")
-            if "error" in reply:
-                error, memory = self._error(reply["error"])
-                if memory:
-                    raise _too_much(exercise)
-                return Outcome(error=error)
-            if "value" not in reply:
-                raise _nonsense()
-            if "after" not in reply:
-                return Outcome(reply["value"])
-            return Outcome(reply["value"], changed=_changed(exercise, case, reply["after"]))
+            return self._call(attempt, case, f"in hidden case {number}")
 
-        return call
+        try:
+            return judge(exercise, hidden, call), True
+        except BaseException:
+            self._end()
+            raise
 
-    def _ask(self, frame: bytes, clock: _Clock, exercise: Exercise, where: str) -> dict[str, Any]:
+    def _load(self, attempt: Attempt) -> None:
+        exercise, found = attempt.exercise, attempt.found
+        if self._child is None:
+            self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb)
+        content = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
+        reply = self._ask(attempt, ("load", content), "while the cells were loaded")
+        if "error" in reply:
+            error = self._error(exercise, reply["error"])
+            sentence = f"{error.type}: {error.message}".rstrip(": ")
+            raise Stopped(ERROR, f"The cells that `{exercise.name}` needs raise {sentence}")
+        if reply != {"loaded": True}:
+            raise Stopped(ERROR, f"`{exercise.name}` is not a function.")
+        self._loaded.add(exercise.id)
+
+    def _call(self, attempt: Attempt, case: Case, where: str) -> Outcome:
+        exercise = attempt.exercise
+        if exercise.id not in self._loaded:
+            self._load(attempt)
+        message = ("call", [exercise.id, case.args, dict(case.kwargs)])
+        reply = self._ask(attempt, message, where)
+        if "error" in reply:
+            return Outcome(error=self._error(exercise, reply["error"]))
+        if "value" not in reply:
+            raise _nonsense()
+        if "after" not in reply:
+            return Outcome(reply["value"])
+        return Outcome(reply["value"], changed=_changed(exercise, case, reply["after"]))
+
+    def _ask(self, attempt: Attempt, message: Any, where: str) -> dict[str, Any]:
         assert self._child is not None
-        start = time.monotonic()
+        frame = wire.encode(message)
+        clock, start = attempt.clock, time.monotonic()
         limit = clock.limit()
         try:
             wire.transmit(self._child.channel, frame, start + limit)
@@ -127,7 +172,7 @@ class Session:
             together = " for all cases together" if limit < clock.seconds else ""
             raise Stopped(TIMEOUT, f"Stopped after {used:.1f} s{together} {where}.") from None
         except wire.Closed:
-            how = self._end()
+            how = self._end(by_itself=True)
             raise Stopped(ERROR, f"Python ended {where} ({how}).") from None
         except wire.WireError:
             raise _nonsense() from None
@@ -137,23 +182,25 @@ class Session:
             raise _nonsense()
         return reply
 
-    def _error(self, told: Any) -> tuple[CallError, bool]:
-        """Read an exception as the process tells it."""
+    def _error(self, exercise: Exercise, told: Any) -> CallError:
+        """Read an exception as the process tells it; its places must exist in the notebook."""
         try:
             kind, message = str(told["type"])[:100], str(told["message"])[:2000]
-            lines = []
-            for file, line, function in told["places"][:8]:
-                where = f"{str(file)[:20]}, line {int(line)}, in {str(function)[:100]}"
-                source = self._code.line(file, line)
-                lines.append(f"{where}: {source}" if source else where)
+            places = [
+                (str(file), int(line), str(name)[:100]) for file, line, name in told["places"]
+            ]
             stub, memory = told["stub"] is True, told["memory"] is True
-        except (TypeError, KeyError, ValueError, IndexError, AttributeError):
+        except (TypeError, KeyError, ValueError, AttributeError):
             raise _nonsense() from None
-        return CallError(kind, message, "\n".join(lines), stub), memory
+        if memory:
+            raise Stopped(MEMORY, f"Used more than {exercise.limits.memory_mb} MB.")
+        sources = [(place, self._code.line(place[0], place[1])) for place in places[:8]]
+        lines = [f"{f}, line {n}, in {name}: {text}" for (f, n, name), text in sources if text]
+        return CallError(kind, message, "\n".join(lines), stub)
 
-    def _end(self) -> str:
-        child, self._child, self._kind = self._child, None, None
-        return child.end() if child else ""
+    def _end(self, by_itself: bool = False) -> str:
+        child, self._child, self._loaded = self._child, None, set()
+        return child.end(by_itself) if child else ""
 
 
 def _changed(exercise: Exercise, case: Case, after: Any) -> tuple[str, ...]:
@@ -162,10 +209,6 @@ def _changed(exercise: Exercise, case: Case, after: Any) -> tuple[str, ...]:
         return changed_arguments(exercise, case, args, kwargs)
     except (TypeError, KeyError, ValueError, AttributeError):
         raise _nonsense() from None
-
-
-def _too_much(exercise: Exercise) -> Stopped:
-    return Stopped(MEMORY, f"Used more than {exercise.limits.memory_mb} MB.")
 
 
 def _nonsense() -> Stopped:

@@ -73,11 +73,16 @@ class Code:
     cells: dict[int, str] = field(default_factory=dict)
 
     def line(self, file: str, number: int) -> str:
-        """Return a source line by the file name of its cell."""
+        """Return a source line by the file name of its cell; empty: there is none."""
         kind, _, cell = file.partition(" ")
-        source = self.cells.get(int(cell), "") if kind == "cell" and cell.isdecimal() else ""
+        source = self.cells.get(int(cell), "") if kind == "cell" and cell in self.numbers else ""
         lines = source.split("\n")
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    @property
+    def numbers(self) -> set[str]:
+        """The numbers of the cells as text."""
+        return {str(number) for number in self.cells}
 
 
 def analyse(cells: Iterable[Cell]) -> Code:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from coursekit.core.restrictions import restriction_sentence
 from coursekit.core.spec import Case, Exercise, Lesson
 from coursekit.errors import CourseError
 from coursekit.grading import names
-from coursekit.grading.judge import ERROR, UNGRADED, Session, Stopped
+from coursekit.grading.judge import ERROR, UNGRADED, Attempt, Session, Stopped
 from coursekit.grading.names import Code
 from coursekit.grading.notebook import Unreadable, code_cells, read_bytes
 from coursekit.grading.process import Launcher, PlainLauncher
@@ -43,26 +42,34 @@ def read(path: Path) -> Notebook:
 
 
 def grade_lesson(
-    student: str, code: Code, lesson: Lesson, hidden: HiddenCases, launcher: Launcher
-) -> list[Record]:
-    """Grade every exercise of a lesson in one notebook."""
-    with Session(launcher, code) as session:
-        return [
-            grade_exercise(student, code, exercise, hidden, session, launcher.isolation)
-            for exercise in lesson.exercises
-        ]
-
-
-def grade_exercise(
     student: str,
     code: Code,
-    exercise: Exercise,
+    exercises: Sequence[Exercise],
     hidden: HiddenCases,
-    session: Session,
-    isolation: str,
-) -> Record:
-    """Grade one exercise; whatever goes wrong is a record with its reason."""
-    start = time.monotonic()
+    launcher: Launcher,
+) -> list[Record]:
+    """Grade exercises in one notebook; those that share a process share a session."""
+    kinds: dict[tuple[tuple[str, ...], int], list[Exercise]] = {}
+    for exercise in exercises:
+        kinds.setdefault((exercise.allowed, exercise.limits.memory_mb), []).append(exercise)
+    records: dict[str, Record] = {}
+    for alike in kinds.values():
+        with Session(launcher, code) as session:
+            waiting = []
+            for exercise in alike:
+                begun = _begin(student, code, exercise, session)
+                if isinstance(begun, Record):
+                    records[exercise.id] = begun
+                else:
+                    waiting.append(begun)
+            for attempt in waiting:
+                record = _finish(student, attempt, hidden, session, launcher.isolation)
+                records[record.exercise] = record
+    return [records[exercise.id] for exercise in exercises]
+
+
+def _begin(student: str, code: Code, exercise: Exercise, session: Session) -> Attempt | Record:
+    """Find an exercise and try the visible cases; a record if there is nothing to run."""
     found = names.find(code, exercise)
     if found.problem:
         status = ERROR if found.broken else MISSING
@@ -70,20 +77,29 @@ def grade_exercise(
     if found.package and found.stub:
         reason = f"`{exercise.name}` is not written yet."
         return bare_record(student, exercise, NOT_ATTEMPTED, reason)
-    visible = list(exercise.visible)
     if found.package:
         verdict = Verdict(exercise, FAILED, reason=restriction_sentence(exercise, found.package))
-        return record_of(student, verdict, len(visible), 0.0, "none", found.remark)
+        return record_of(student, verdict, False, 0.0, "none", found.remark)
+    return session.attempt(exercise, found)
+
+
+def _finish(
+    student: str, attempt: Attempt, hidden: HiddenCases, session: Session, isolation: str
+) -> Record:
+    """Turn an attempt into a record; whatever goes wrong has its reason."""
+    exercise = attempt.exercise
     try:
-        verdict = session.judge(exercise, found, [*visible, *hidden(exercise)])
+        verdict, about_hidden = session.verdict(attempt, hidden(exercise))
     except Stopped as stop:
-        seconds = time.monotonic() - start
+        seconds = attempt.seconds
         return bare_record(student, exercise, stop.status, stop.reason, seconds, isolation)
+    except CourseError:
+        raise
     except Exception as error:
         reason = f"Not graded, because grading itself failed ({type(error).__name__})."
         return bare_record(student, exercise, UNGRADED, reason, isolation=isolation)
-    seconds = time.monotonic() - start
-    return record_of(student, verdict, len(visible), seconds, isolation, found.remark)
+    remark = attempt.found.remark
+    return record_of(student, verdict, about_hidden, attempt.seconds, isolation, remark)
 
 
 def lessons_in(ids: frozenset[str]) -> list[Lesson]:
@@ -109,7 +125,7 @@ def grade_notebook(path: Path, launcher: Launcher | None = None) -> list[Record]
         return [
             record
             for lesson in found
-            for record in grade_lesson("", notebook.code, lesson, _no_cases, launcher)
+            for record in grade_lesson("", notebook.code, lesson.exercises, _no_cases, launcher)
         ]
     finally:
         launcher.close()

@@ -22,6 +22,9 @@ from coursekit.grading.child import wire
 #: Seconds in which a process must have imported its packages.
 _START = 60.0
 
+#: Seconds that a process gets to end after it has closed its channel.
+ENDING = 0.02
+
 #: The only files of the course that a student's process needs.
 CHILD = Path(__file__).parent / "child"
 
@@ -31,8 +34,13 @@ class Child(Protocol):
 
     channel: socket.socket
 
-    def end(self) -> str:
-        """Kill the process if it still runs; say how it ended."""
+    def end(self, by_itself: bool = False) -> str:
+        """Kill the process if it still runs; say how it ended.
+
+        Args:
+            by_itself: the channel was closed from the other side: the process is ending and gets
+                the moment that this takes, so that its own exit status is told.
+        """
         ...
 
 
@@ -75,7 +83,7 @@ def python(module: str, folder: str | Path, paths: Sequence[str]) -> list[str]:
     """
     start = f"import sys; sys.path += {[str(folder), *paths]!r}; "
     start += f"from child import {module}; {module}.main(*sys.argv[1:])"
-    return [sys.executable, "-I", "-S", "-B", "-c", start]
+    return [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", start]
 
 
 class PlainChild:
@@ -85,16 +93,16 @@ class PlainChild:
         self.channel = channel
         self._process = process
 
-    def end(self) -> str:
+    def end(self, by_itself: bool = False) -> str:
         """Kill the process with everything in its group."""
-        self.channel.close()
-        # A process that closed the channel by ending is given the moment that this takes.
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return describe_exit(self._process.wait(0.02))
+        if by_itself:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(ENDING)
         with contextlib.suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
+        self.channel.close()
         return describe_exit(self._process.wait())
 
 

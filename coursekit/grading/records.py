@@ -60,21 +60,21 @@ class Problem:
     reason: str
 
 
-def reason_of(verdict: Verdict, visible: int) -> str:
+def reason_of(verdict: Verdict, hidden: bool) -> str:
     """Say why a verdict is not "passed", without telling anything about hidden cases' values.
 
     Args:
-        verdict: the judgement over the visible cases followed by the hidden ones.
-        visible: how many cases are visible ones.
+        verdict: the judgement.
+        hidden: whether it is about the hidden cases.
     """
     first = verdict.first_failure
     if first is None:
         return verdict.reason
     number = verdict.results.index(first) + 1
     where = _place(first)
-    if number <= visible:
-        return f"Case {number} ({first.case.label}): {first.problem}{where}"
-    return f"Hidden case {number - visible}: `{verdict.exercise.name}` {_hidden(first)}{where}."
+    if hidden:
+        return f"Hidden case {number}: `{verdict.exercise.name}` {_hidden(first)}{where}."
+    return f"Case {number} ({first.case.label}): {first.problem}{where}"
 
 
 def _hidden(result: CaseResult) -> str:
@@ -97,11 +97,11 @@ def _place(result: CaseResult) -> str:
 
 
 def record_of(
-    student: str, verdict: Verdict, visible: int, seconds: float, isolation: str, remark: str = ""
+    student: str, verdict: Verdict, hidden: bool, seconds: float, isolation: str, remark: str = ""
 ) -> Record:
     """Turn a verdict into a record."""
     exercise, found = verdict.exercise, verdict.misconception
-    reason = reason_of(verdict, visible)
+    reason = reason_of(verdict, hidden)
     return Record(
         student=student,
         lesson=exercise.room,

@@ -94,4 +94,4 @@ def _grade(
         return [bare_record(student, exercise, status, reason) for exercise in lesson.exercises]
     chosen = next((n for n in own if n.path.name == lesson.notebook), own[-1])
     hidden = functools.partial(hidden_cases, secret, student)
-    return grade_lesson(student, chosen.code, lesson, hidden, launcher)
+    return grade_lesson(student, chosen.code, lesson.exercises, hidden, launcher)

@@ -34,4 +34,5 @@ def main(channel_text: str, config_text: str) -> None:
 
         limits.apply(limits.in_use(), config["memory_mb"])
     wire.send(channel, "ready")
+    serve.silence()
     serve.serve(channel)

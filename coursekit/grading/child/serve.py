@@ -26,17 +26,17 @@ _ANY = wire.Caps(1 << 26, 1 << 30, code=True)
 
 def serve(channel: socket.socket) -> None:
     """Answer the judge's messages until it goes away."""
-    silence()
-    function: Callable[..., Any] | None = None
+    functions: dict[str, Callable[..., Any]] = {}
     while True:
         try:
             kind, content = wire.receive(channel, _ANY)
         except wire.Closed:
             return
         if kind == "load":
-            function, reply = load(**content)
-        elif function is not None:
-            reply = call(function, *content)
+            reply = load(functions, **content)
+        else:
+            key, args, kwargs = content
+            reply = call(functions[key], args, kwargs)
         try:
             frame = wire.encode(reply)
         except BaseException as error:
@@ -53,11 +53,16 @@ def silence() -> None:
 
 
 def load(
-    name: str, pieces: list[tuple[str, int, str, str, str]]
-) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
+    functions: dict[str, Callable[..., Any]],
+    key: str,
+    name: str,
+    pieces: list[tuple[str, int, str, str, str]],
+) -> dict[str, Any]:
     """Run the pieces of the notebook that an exercise needs and find its function.
 
     Args:
+        functions: gets the function under ``key``.
+        key: the exercise's id.
         name: the function's name.
         pieces: for each statement its file name, first line and source; where it defines the
             function of an exercise, also the exercise's id and the function's name.
@@ -72,10 +77,12 @@ def load(
             if exercise_id:
                 namespace[defined] = exercise(exercise_id)(namespace[defined])
     except BaseException as error:
-        return None, {"error": describe(error, None)}
+        return {"error": describe(error, None)}
     function = namespace.get(name)
     function = getattr(function, "student_function", function)
-    return function, {"loaded": callable(function)}
+    if callable(function):
+        functions[key] = function
+    return {"loaded": callable(function)}
 
 
 def call(function: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:

@@ -1,0 +1,148 @@
+"""Keeps a warmed Python ready and forks a confined copy of it for each submission.
+
+It runs in the sandbox, imports what the exercises may use, and from then on only forks. It never
+sees a case and never runs a student's code. It listens to the judge alone: students' processes
+have no channel to it.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import json
+import os
+import socket
+import sys
+from typing import Any
+
+from . import confine, limits, serve
+
+#: Where a student's process has its channel, its only open file besides three empty ones.
+_CHANNEL = 3
+
+
+def main(control_text: str) -> None:
+    """Warm up, say so, and fork on request until the judge goes away."""
+    confine.die_with_parent()
+    control = socket.socket(fileno=int(control_text))
+    config = json.loads(control.recv(1 << 20))
+    for path in config["absent"]:
+        if os.path.exists(path):
+            raise SystemExit(f"{path} can be read in the sandbox")
+    for package in config["packages"]:
+        __import__(package)
+    warm(config["packages"])
+    own = os.path.dirname(__file__)
+    sys.path[:] = [own, *(p for p in sys.path if p not in config["paths"] + [os.path.dirname(own)])]
+    zygote = Zygote(control, config)
+    gc.collect()
+    gc.freeze()
+    control.send(b"ready")
+    serve.silence()
+    zygote.listen()
+
+
+def warm(packages: list[str]) -> None:
+    """Do once what the first call of a process would do slowly."""
+    import linecache  # noqa: F401 - the first traceback needs it
+    import random  # noqa: F401
+
+    import numpy as np
+
+    np.random.default_rng(0).normal(size=(4, 4)).round().dot(np.eye(4)).astype(np.float32)
+    np.lib.stride_tricks.sliding_window_view(np.zeros((4, 4)), (2, 2)).sum()
+    np.einsum("ij,jk->ik", np.eye(3), np.eye(3), optimize=True)
+    np.linalg.norm(np.eye(3))
+    if "torch" in packages:
+        warm_torch()
+
+
+def warm_torch() -> None:
+    """Take one training step: the first one in a fresh process is slow."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    layer = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 2))
+    step = torch.optim.Adam(layer.parameters())
+    torch.nn.functional.cross_entropy(
+        layer(torch.zeros(1, 1, 4, 4)), torch.zeros(1).long()
+    ).backward()
+    step.step()
+
+
+class Zygote:
+    """Forks and buries."""
+
+    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
+        self.control = control
+        self.sealed = config["sealed"]
+        self.account = config["account"]
+        self.calls = base64.b64decode(config["calls"])
+        self.rules = None if self.sealed else confine.landlock_rules(config["readable"])
+        self.own = os.pidfd_open(os.getpid())
+        self.used = limits.in_use()
+        self.statuses: dict[int, int] = {}
+
+    def listen(self) -> None:
+        """Answer ``fork MEMORY`` with a process and ``status PID`` with how it ended."""
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(self.control, 100, 1)
+            if not message:
+                return
+            kind, number = message.decode().split()
+            if kind == "fork":
+                self.fork(descriptors[0], int(number))
+            else:
+                self.status(int(number))
+
+    def fork(self, channel: int, memory_mb: int) -> None:
+        """Make a process whose only open file is the channel."""
+        self.bury()
+        if self.sealed:
+            confine.unshare(confine.NEWPID)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self.confine(channel, memory_mb)
+                serve.serve(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, _CHANNEL))
+            finally:
+                os._exit(0)
+        if self.sealed:
+            confine.return_to(self.own, confine.NEWPID)
+        os.close(channel)
+        process = os.pidfd_open(pid)
+        socket.send_fds(self.control, [f"forked {pid}".encode()], [process])
+        os.close(process)
+
+    def confine(self, channel: int, memory_mb: int) -> None:
+        """Give up everything, in the order in which it is possible."""
+        if self.sealed:
+            confine.unshare(confine.NEWIPC | confine.NEWUTS)
+        if self.account:
+            confine.change_account(*self.account)
+        limits.apply(self.used, memory_mb)
+        confine.drop_capabilities()
+        confine.die_with_parent()
+        if self.rules is not None:
+            confine.apply_landlock(self.rules)
+        os.dup2(channel, _CHANNEL)
+        os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+        confine.refuse_calls(self.calls)
+
+    def bury(self) -> None:
+        """Collect how the processes ended that have."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self.statuses[pid] = os.waitstatus_to_exitcode(status)
+
+    def status(self, pid: int) -> None:
+        """Wait for a process that the judge has killed and tell how it ended."""
+        if pid not in self.statuses:
+            self.statuses[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        self.control.send(f"status {self.statuses.pop(pid)}".encode())

@@ -1,0 +1,319 @@
+"""Starts confined student processes on Linux: the tiers ``sealed`` and ``restricted``.
+
+Both fork from a warmed zygote and refuse system calls. In ``sealed`` the zygote lives in a
+bubblewrap sandbox that holds the interpreter, the packages that the exercises may use, and the
+folder ``child``, all of it read-only, and nothing else: no home, no network, no processes. In
+``restricted`` it is the Landlock rules of the kernel that leave only the same files readable.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import coursekit
+from coursekit.grading import seccomp
+from coursekit.grading.process import CHILD, ENDING, describe_exit, environment, folders, python
+
+#: Seconds in which a zygote must be warm.
+_START = 120.0
+#: The account without rights that processes of root become: "nobody" everywhere.
+_NOBODY = 65534
+#: Where the sandbox has the packages and the folder ``child``.
+_INSIDE = "/course"
+
+
+class ForkedChild:
+    """A confined process; the zygote is its parent."""
+
+    def __init__(self, zygote: Zygote, channel: socket.socket, pid: int, process: int) -> None:
+        self.channel = channel
+        self._zygote = zygote
+        self._pid = pid
+        self._process = process
+
+    def end(self, by_itself: bool = False) -> str:
+        """Kill the process; whatever it started dies with it."""
+        if by_itself:
+            select.select([self._process], [], [], ENDING)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+        self.channel.close()
+        os.close(self._process)
+        return describe_exit(self._zygote.status(self._pid))
+
+
+class Zygote:
+    """A warmed Python, confined, that forks a process for each submission."""
+
+    def __init__(self, packages: Sequence[str], memory_mb: int, sealed: bool) -> None:
+        self._memory_mb = memory_mb
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._spare: socket.socket | None = None
+        self._made: tuple[int, int] | None = None
+        with theirs:
+            start = _start_sealed if sealed else _start_restricted
+            self._process, config = start(packages, theirs.fileno())
+        self._control.settimeout(_START)
+        try:
+            self._control.send(json.dumps(config).encode())
+            ready = self._control.recv(100)
+        except OSError:
+            ready = b""
+        if ready != b"ready":
+            self._process.kill()
+            _, told = self._process.communicate()
+            lines = told.decode(errors="replace").strip().splitlines()
+            raise OSError(lines[-1] if lines else "the sandbox did not start")
+        self._order()
+
+    def take(self) -> ForkedChild:
+        """Return the process made ahead, and have the next one made."""
+        if self._made is None:
+            self._answer("forked")
+        assert self._made is not None
+        (pid, process), self._made = self._made, None
+        channel = self._spare
+        assert channel is not None
+        self._order()
+        return ForkedChild(self, channel, pid, process)
+
+    def status(self, pid: int) -> int:
+        """Return the exit status of a process that was killed."""
+        self._control.send(f"status {pid}".encode())
+        return self._answer("status")
+
+    def _order(self) -> None:
+        self._spare, theirs = socket.socketpair()
+        with theirs:
+            request = f"fork {self._memory_mb}".encode()
+            socket.send_fds(self._control, [request], [theirs.fileno()])
+
+    def _answer(self, wanted: str) -> int:
+        """Wait for an answer; that a process has been made may come in between."""
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(self._control, 100, 1)
+            if not message:
+                raise OSError("the sandbox ended")
+            kind, number = message.decode().split()
+            if kind == "forked":
+                self._made = int(number), descriptors[0]
+            if kind == wanted:
+                return int(number)
+
+    def close(self) -> None:
+        """End the zygote and every process that it forked."""
+        if self._made:
+            os.close(self._made[1])
+        if self._spare:
+            self._spare.close()
+        self._control.close()
+        self._process.kill()
+        self._process.communicate()
+
+
+class ForkingLauncher:
+    """Starts confined processes; one zygote for each set of packages and memory limit."""
+
+    def __init__(self, sealed: bool) -> None:
+        self.isolation = "sealed" if sealed else "restricted"
+        self._zygotes: dict[tuple[tuple[str, ...], int], Zygote] = {}
+
+    def start(self, packages: Sequence[str], memory_mb: int) -> ForkedChild:
+        """Return a process that has the packages imported."""
+        key = tuple(packages), memory_mb
+        if key not in self._zygotes:
+            self._zygotes[key] = Zygote(packages, memory_mb, self.isolation == "sealed")
+        try:
+            return self._zygotes[key].take()
+        except OSError:
+            # A zygote that is gone is replaced once; the submission is graded all the same.
+            self._zygotes.pop(key).close()
+            self._zygotes[key] = Zygote(packages, memory_mb, self.isolation == "sealed")
+            return self._zygotes[key].take()
+
+    def close(self) -> None:
+        """End all zygotes."""
+        while self._zygotes:
+            self._zygotes.popitem()[1].close()
+
+
+def _config(packages: Sequence[str], sealed: bool) -> dict[str, Any]:
+    calls = base64.b64encode(seccomp.compile_filter()).decode()
+    return {"packages": [*packages], "sealed": sealed, "calls": calls}
+
+
+_Started = tuple[subprocess.Popen[bytes], dict[str, Any]]
+
+
+def _start_sealed(packages: Sequence[str], control: int) -> _Started:
+    """Start a zygote in bubblewrap.
+
+    A zygote of root is root in a user namespace of its own only, with one more account in it to
+    which its processes change.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise OSError("bubblewrap (bwrap) is not installed")
+    root = os.geteuid() == 0
+    config = _config(packages, sealed=True) | {
+        "paths": [f"{_INSIDE}/packages"],
+        "account": [1, 1] if root else None,
+        "absent": [str(Path(coursekit.__file__).parent / "core")],
+        "readable": [],
+    }
+    command = [program, *_namespaces(), *_view(packages)]
+    inherited = [control]
+    if root:
+        info, told = os.pipe()
+        waits, go = os.pipe()
+        command += ["--info-fd", str(told), "--userns-block-fd", str(waits)]
+        inherited += [told, waits]
+    command += python("zygote", _INSIDE, config["paths"])
+    process = _popen([*command, str(control)], inherited)
+    if root:
+        os.close(told)
+        os.close(waits)
+        with os.fdopen(info, "rb") as stream:
+            told_by_it = stream.read()
+        with os.fdopen(go, "wb") as release, contextlib.suppress(ValueError, OSError):
+            pid = json.loads(told_by_it)["child-pid"]
+            for kind in ("uid", "gid"):
+                Path(f"/proc/{pid}/{kind}_map").write_text(f"0 0 1\n1 {_NOBODY} 1\n")
+            release.write(b"1")
+    return process, config
+
+
+def _namespaces() -> list[str]:
+    options = ["user", "pid", "net", "ipc", "uts", "cgroup-try"]
+    command = [f"--unshare-{name}" for name in options]
+    command += ["--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
+    for capability in ("SYS_ADMIN", "SETUID", "SETGID"):
+        command += ["--cap-add", f"CAP_{capability}"]
+    # User 0 of the sandbox alone, never of the machine: it owns the sandbox's other namespaces.
+    command += ["--uid", "0", "--gid", "0", "--clearenv"]
+    for name, value in environment().items():
+        command += ["--setenv", name, value]
+    return command
+
+
+def _view(packages: Sequence[str]) -> list[str]:
+    """Say what exists in the sandbox: the interpreter, some packages, the folder ``child``."""
+    view = ["--perms", "0755", "--dir", _INSIDE, "--perms", "0755", "--dir", f"{_INSIDE}/packages"]
+    for name in ("/lib", "/lib64"):
+        if os.path.islink(name):
+            view += ["--symlink", os.readlink(name), name]
+    shown, masked = _interpreter_files()
+    for folder in sorted({str(p) for path in shown for p in Path(path).parents}):
+        view += ["--perms", "0755", "--dir", folder]
+    for path in shown:
+        view += ["--ro-bind", path, path]
+    for path in masked:
+        view += ["--tmpfs", path, "--remount-ro", path]
+    for name, path in _package_files(packages).items():
+        view += ["--ro-bind", path, f"{_INSIDE}/packages/{name}"]
+    view += ["--ro-bind", str(CHILD), f"{_INSIDE}/child", "--dev", "/dev", "--remount-ro", "/dev"]
+    return [*view, "--remount-ro", "/", "--chdir", "/"]
+
+
+def _start_restricted(packages: Sequence[str], control: int) -> _Started:
+    """Start a zygote whose processes take on Landlock rules."""
+    shown, masked = _interpreter_files()
+    readable = [entry for path in shown for entry in _without(path, masked)]
+    readable += [*_package_files(packages).values(), str(CHILD), "/dev/null", "/dev/urandom"]
+    reachable = all(os.stat(p).st_mode & 1 for path in readable for p in Path(path).parents)
+    # An account without rights could not read an interpreter that is root's alone.
+    drop = os.geteuid() == 0 and reachable
+    config = _config(packages, sealed=False) | {
+        "paths": folders(packages),
+        "account": [_NOBODY, _NOBODY] if drop else None,
+        "absent": [],
+        "readable": readable,
+    }
+    command = python("zygote", CHILD.parent, config["paths"])
+    return _popen([*command, str(control)], [control]), config
+
+
+def _popen(command: Sequence[str], inherited: Sequence[int]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd="/",
+        pass_fds=inherited,
+        start_new_session=True,
+    )
+
+
+def _interpreter_files() -> tuple[list[str], list[str]]:
+    """Return what Python needs of the file system, and folders of packages in it to leave out."""
+    libraries = {
+        os.path.dirname(line.split()[-1])
+        for line in Path("/proc/self/maps").read_text().splitlines()
+        if ".so" in line and "/" in line
+    }
+    standard = os.path.realpath(sysconfig.get_path("stdlib"))
+    elsewhere = {str(Path(f).resolve()) for f in sys.path if f.endswith(("-packages", ".zip"))}
+    system = {
+        folder
+        for folder in libraries
+        if not folder.startswith(standard) and not any(folder.startswith(e) for e in elsewhere)
+    }
+    program = os.path.realpath(sys.executable)
+    wanted = [*system, standard, program, "/etc/ld.so.cache"]
+    wanted += [os.path.realpath("/lib64")]
+    wanted += [name for name in ("/lib", "/lib64") if not os.path.islink(name)]
+    shown = sorted({path for path in wanted if os.path.exists(path)})
+    masked = {
+        str(found)
+        for path in shown
+        for pattern in ("*-packages", "python3*/*-packages", "python3/*-packages")
+        for found in Path(path).glob(pattern)
+    }
+    return shown, sorted(masked)
+
+
+def _without(path: str, masked: Sequence[str]) -> list[str]:
+    """Split a folder into its entries where something in it is left out."""
+    if path in masked:
+        return []
+    if not any(mask.startswith(f"{path}/") for mask in masked):
+        return [path]
+    return [found for entry in os.scandir(path) for found in _without(entry.path, masked)]
+
+
+def _package_files(packages: Sequence[str]) -> dict[str, str]:
+    """Return the top-level files of packages and of what they require, by name."""
+    found: dict[str, str] = {}
+    waiting, seen = [*packages], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            distribution = metadata.distribution(name)
+            for file in distribution.files or []:
+                top = file.parts[0]
+                if top not in found and top not in ("..", "__pycache__", "bin"):
+                    found[top] = str(distribution.locate_file(top))
+            for requirement in distribution.requires or []:
+                if "extra ==" not in requirement:
+                    waiting.append(re.split(r"[^\w.-]", requirement, maxsplit=1)[0])
+    return found
