@@ -69,10 +69,12 @@ def test_the_doctor_leaves_no_file_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_quick_report_does_not_import_torch():
+def test_the_quick_report_does_not_ask_torch():
     code = "import sys, coursekit as ck; ck.doctor(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+    assert line("GPU").state == "not tried"
+    assert "coursekit doctor --full" in line("GPU").advice
 
 
 def test_the_report_comes_even_where_numpy_is_missing():
