@@ -94,7 +94,9 @@ def area_downscale(image: NDArray[np.float64], size: tuple[int, int]) -> NDArray
     """
     rows = _area_weights(image.shape[0], size[0])
     columns = _area_weights(image.shape[1], size[1])
-    return np.asarray(np.einsum("hH,wW,HW...->hw...", rows, columns, image, optimize=True))
+    small = np.einsum("hH,wW,HW...->hw...", rows, columns, image, optimize=True)
+    # Rounding may leave a mean a little outside the values that it is the mean of.
+    return np.clip(small, image.min(), image.max())
 
 
 def _area_weights(old: int, new: int) -> NDArray[np.float64]:

@@ -80,6 +80,12 @@ def test_downscaling_keeps_the_mean():
     )
 
 
+@pytest.mark.parametrize("value", [1.0, 1 / 3, 254.99999999999997])
+def test_downscaling_never_leaves_the_range_of_the_image(value):
+    small = area_downscale(np.full((53, 37), value), (7, 11))
+    assert (small == value).all()
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
