@@ -8,6 +8,7 @@ from coursekit.plotting.figures import (
     show_signed,
     use_style,
 )
+from coursekit.plotting.matrices import matrix_row
 from coursekit.plotting.numbers import format_number
 from coursekit.plotting.palette import (
     BLUE,
@@ -34,6 +35,7 @@ __all__ = [
     "figure_png",
     "format_number",
     "image_row",
+    "matrix_row",
     "show_image",
     "show_matrix",
     "show_signed",

@@ -41,6 +41,7 @@ def window_picture(figure: WindowFigure) -> Figure:
     lines = _lines(figure)
     height = _TOP + cell * rows + _LINE * (len(lines) + len(figure.notes) + 1.8)
     drawn = Figure(figsize=(_WIDTH, round(height, 2)), facecolor="white")
+    drawn.set_layout_engine("none")  # axes are placed by hand, whatever the notebook's style
     ax = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
     ax.set(xlim=(0, _WIDTH), ylim=(height, 0))
     ax.axis("off")
@@ -148,6 +149,7 @@ def _draw_grid(ax: Axes, grid: Cells, left: float, cell: float, *, pixels: bool)
 def editor_picture(figure: EditorFigure, photo: NDArray[np.float64]) -> Figure:
     """The photograph, the kernel and the filtered photograph, with their meaning below."""
     drawn = Figure(figsize=(_WIDTH, 3.0), facecolor="white")
+    drawn.set_layout_engine("none")
     left, middle, right = (
         drawn.add_axes(box)
         for box in ((0.01, 0.31, 0.36, 0.6), (0.4, 0.31, 0.2, 0.6), (0.63, 0.31, 0.36, 0.6))
