@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import coursekit as ck
-from coursekit import cli, machine
+from coursekit import machine
 from coursekit.machine import Finding, Report
 
 
@@ -244,11 +244,8 @@ def test_a_notebook_shows_a_table_and_a_terminal_text():
 
 
 @pytest.mark.parametrize(("state", "code"), [("ok", 0), ("limited", 0), ("missing", 1)])
-def test_the_command_fails_only_if_something_needed_is_missing(monkeypatch, capsys, state, code):
+def test_the_command_fails_only_if_something_needed_is_missing(command, monkeypatch, state, code):
     monkeypatch.setattr(machine, "doctor", lambda full: Report((Finding("x", state, "y"),)))
-    monkeypatch.setattr(cli, "_VERBS", ("doctor", "data"))
-    monkeypatch.setattr("sys.argv", ["coursekit", "doctor"])
-    with pytest.raises(SystemExit) as left:
-        cli.main()
-    assert (left.value.code or 0) == code
-    assert state in capsys.readouterr().out
+    said = command("doctor")
+    assert said.code == code
+    assert state in said.out

@@ -10,42 +10,22 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
-from coursekit import cli
 from coursekit.datasets import registry as registry_module
 
 REAL_MIRROR = os.environ.get("COURSEKIT_MIRROR")
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys) -> Run:
+def run(command, tmp_path, monkeypatch) -> Callable[..., Any]:
     """Run `coursekit data ...` with an empty data folder and no mirror."""
     monkeypatch.delenv("COURSEKIT_MIRROR", raising=False)
     monkeypatch.setenv("COURSEKIT_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr(cli, "_VERBS", ("data",))
-
-    def call(*arguments: str) -> Said:
-        monkeypatch.setattr("sys.argv", ["coursekit", "data", *arguments])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        captured = capsys.readouterr()
-        return Said(int(left.value.code or 0), captured.out, captured.err)
-
-    return call
+    return lambda *arguments: command("data", *arguments)
 
 
 class Quiet(SimpleHTTPRequestHandler):
