@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,18 @@ def pins() -> list[Requirement]:
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
+def imported(folder: Path) -> set[str]:
+    """The names of the top-level modules that the Python files of a folder import."""
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                found.add(str(node.module).partition(".")[0])
+    return found - sys.stdlib_module_names
+
+
 def pinned_version(requirement: Requirement) -> str:
     (specifier,) = requirement.specifier
     assert specifier.operator == "=="
@@ -52,6 +66,17 @@ def test_every_dependency_is_pinned_within_its_range(dependency: Requirement) ->
     (pin,) = [pin for pin in pins() if canonicalize_name(pin.name) == name]
     assert pin.marker is None
     assert dependency.specifier.contains(pinned_version(pin))
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    packages = packages_distributions()
+    needed = {
+        canonicalize_name(distribution)
+        for module in imported(ROOT / "coursekit")
+        for distribution in packages.get(module, [])
+    }
+    declared = {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]}
+    assert needed - declared - {"coursekit"} == set()
 
 
 def test_each_package_is_pinned_once_and_exactly() -> None:
@@ -74,8 +99,6 @@ def test_no_accelerator_package_is_pinned() -> None:
     reason="another environment than the checkout's .venv runs the tests",
 )
 def test_the_environment_of_the_checkout_holds_the_pinned_set() -> None:
-    from importlib.metadata import PackageNotFoundError, version
-
     different = []
     for pin in pins():
         if pin.marker is None or pin.marker.evaluate():
