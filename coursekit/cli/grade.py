@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
+import functools
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from coursekit.errors import CourseError
+
+if TYPE_CHECKING:
+    from coursekit.grading.run import Run, Runner
 
 _OUT = Path("grades")
 
@@ -19,24 +25,82 @@ def register(app: typer.Typer) -> None:
 def grade(
     submissions: Annotated[Path, typer.Argument(help="A folder with a folder for each student.")],
     out: Annotated[Path, typer.Option(help="Where results.json and grades.csv go.")] = _OUT,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(help="Key of the hidden cases, made on first use [OUT/grading.secret]."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many submissions at a time [number of cores].")
+    ] = None,
+    isolation: Annotated[
+        str, typer.Option(help="auto, sealed, restricted or process (no boundary).")
+    ] = "auto",
 ) -> None:
-    """Grade submissions: every exercise of every student, judged outside the student's process."""
-    from rich.console import Console
-    from rich.progress import Progress
+    """Grade submissions: every exercise of every student, judged outside the student's process.
 
-    from coursekit.grading import records, run
-    from coursekit.grading.process import PlainLauncher
+    Stop it at any moment and run it again: what is done stays done, and only what has changed is
+    graded again.
+    """
+    from coursekit.grading import pool, records
+    from coursekit.grading.isolation import choose
+    from coursekit.grading.run import Run
+    from coursekit.grading.store import Store
     from coursekit.grading.submissions import collect
 
     found, problems = collect(submissions)
+    tier = choose(isolation)
     out.mkdir(parents=True, exist_ok=True)
-    launcher = PlainLauncher()
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("Grading", total=len(found))
-        graded, more = run.grade_all(
-            found, launcher, secrets.token_bytes(32), lambda _: progress.advance(task)
-        )
-    records.write(out, graded, [*problems, *more])
-    typer.echo(f"{len(found)} submissions graded: {out / 'results.json'}, {out / 'grades.csv'}")
-    for problem in [*problems, *more]:
+    secret = read_secret(secret_file or out / "grading.secret")
+    store = Store(out / "grading.sqlite")
+    try:
+        run = Run(found, store, secret, tier)
+        count = workers or len(os.sched_getaffinity(0))
+        runner = functools.partial(pool.run, workers=count, tier=tier, secret=secret)
+        try:
+            _with_progress(run, runner)
+        finally:
+            records.write(out, run.records, [*problems, *run.problems])
+    finally:
+        store.close()
+    _tell(run, out, tier)
+    for problem in [*problems, *run.problems]:
         typer.echo(f"{problem.path}: {problem.reason}", err=True)
+
+
+def _with_progress(run: Run, runner: Runner) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = "Grading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("Grading", total=run.left)
+        run.grade(runner, lambda: progress.advance(task))
+
+
+def _tell(run: Run, out: Path, tier: str) -> None:
+    from collections import Counter
+
+    counts = Counter(record.status for record in run.records)
+    students = len({record.student for record in run.records})
+    said = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    typer.echo(f"{students} students, {len(run.records)} exercises: {said}.")
+    typer.echo(f"Isolation: {tier}. Results: {out / 'results.json'}, {out / 'grades.csv'}")
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the key of the hidden cases; a new one is made where there is none.
+
+    Raises:
+        CourseError: if the file is not such a key.
+    """
+    import secrets
+
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+    except FileExistsError:
+        pass
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(text) < 32:
+        raise CourseError(f"{path} is not a key: it needs at least 32 characters.")
+    return text.encode()

@@ -7,8 +7,8 @@ send nothing, end) becomes a status with a sentence here.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coursekit.core.judging import (
@@ -92,8 +92,9 @@ class Session:
         """Load what the exercise needs and try the visible cases."""
         attempt = Attempt(exercise, found)
         try:
-            for number, case in enumerate(exercise.visible, 1):
-                outcome = self._call(attempt, case, f"in case {number}")
+            for outcome in self._calls(
+                attempt, exercise.visible, _prepare(exercise).frames, "case"
+            ):
                 attempt.outcomes.append(outcome)
                 if outcome.error and outcome.error.stub:
                     break
@@ -113,19 +114,15 @@ class Session:
         """
         if attempt.stopped:
             raise attempt.stopped
-        exercise, given = attempt.exercise, iter(attempt.outcomes)
-        verdict = judge(exercise, exercise.visible, lambda _: next(given))
+        given = iter(attempt.outcomes)
+        known = _prepare(attempt.exercise).exercise
+        verdict = judge(known, known.visible, lambda _: next(given))
         if verdict.status != PASSED or not hidden:
             return verdict, False
-        number = 0
-
-        def call(case: Case) -> Outcome:
-            nonlocal number
-            number += 1
-            return self._call(attempt, case, f"in hidden case {number}")
-
+        frames = b"".join(_frame(case) for case in hidden)
+        outcomes = self._calls(attempt, hidden, frames, "hidden case")
         try:
-            return judge(exercise, hidden, call), True
+            return judge(attempt.exercise, hidden, lambda _: next(outcomes)), True
         except BaseException:
             self._end()
             raise
@@ -135,7 +132,8 @@ class Session:
         if self._child is None:
             self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb)
         content = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
-        reply = self._ask(attempt, ("load", content), "while the cells were loaded")
+        where = "while the cells were loaded"
+        reply = self._ask(attempt, wire.encode(("load", content)), where)
         if "error" in reply:
             error = self._error(exercise, reply["error"])
             sentence = f"{error.type}: {error.message}".rstrip(": ")
@@ -144,28 +142,34 @@ class Session:
             raise Stopped(ERROR, f"`{exercise.name}` is not a function.")
         self._loaded.add(exercise.id)
 
-    def _call(self, attempt: Attempt, case: Case, where: str) -> Outcome:
+    def _calls(
+        self, attempt: Attempt, cases: Sequence[Case], frames: bytes, what: str
+    ) -> Iterator[Outcome]:
+        """Send all calls at once and read the outcomes one by one, each with its time limit."""
         exercise = attempt.exercise
         if exercise.id not in self._loaded:
             self._load(attempt)
-        message = ("call", [exercise.id, case.args, dict(case.kwargs)])
-        reply = self._ask(attempt, message, where)
-        if "error" in reply:
-            return Outcome(error=self._error(exercise, reply["error"]))
-        if "value" not in reply:
-            raise _nonsense()
-        if "after" not in reply:
-            return Outcome(reply["value"])
-        return Outcome(reply["value"], changed=_changed(exercise, case, reply["after"]))
+        request = wire.encode(("calls", [exercise.id, len(cases)])) + frames
+        for number, case in enumerate(cases, 1):
+            reply = self._ask(attempt, request, f"in {what} {number}")
+            request = b""
+            if "error" in reply:
+                yield Outcome(error=self._error(exercise, reply["error"]))
+            elif "value" not in reply:
+                raise _nonsense()
+            else:
+                after = reply.get("after")
+                changed = _changed(exercise, case, after) if after else ()
+                yield Outcome(reply["value"], changed=changed)
 
-    def _ask(self, attempt: Attempt, message: Any, where: str) -> dict[str, Any]:
+    def _ask(self, attempt: Attempt, request: bytes, where: str) -> dict[str, Any]:
+        """Send a request, if there is one, and wait for an answer."""
         assert self._child is not None
-        frame = wire.encode(message)
         clock, start = attempt.clock, time.monotonic()
         limit = clock.limit()
         try:
-            wire.transmit(self._child.channel, frame, start + limit)
-            reply = wire.receive(self._child.channel, wire.Caps(), start + limit)
+            self._child.channel.send(request, start + limit)
+            reply = self._child.channel.receive(wire.Caps(), start + limit)
         except TimeoutError:
             self._end()
             used = _ALL_CASES * clock.seconds if limit < clock.seconds else clock.seconds
@@ -201,6 +205,32 @@ class Session:
     def _end(self, by_itself: bool = False) -> str:
         child, self._child, self._loaded = self._child, None, set()
         return child.end(by_itself) if child else ""
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is the same for every student: the visible cases with their answers, and their calls."""
+
+    source: Exercise
+    exercise: Exercise
+    frames: bytes
+
+
+_prepared: dict[str, _Prepared] = {}
+
+
+def _prepare(exercise: Exercise) -> _Prepared:
+    known = _prepared.get(exercise.id)
+    if known is None or known.source is not exercise:
+        visible = [replace(case, expected=exercise.expect(case)) for case in exercise.visible]
+        frames = b"".join(_frame(case) for case in visible)
+        known = _Prepared(exercise, replace(exercise, visible=visible), frames)
+        _prepared[exercise.id] = known
+    return known
+
+
+def _frame(case: Case) -> bytes:
+    return wire.encode([case.args, dict(case.kwargs)])
 
 
 def _changed(exercise: Exercise, case: Case, after: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import difflib
 import sys
 import warnings
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from coursekit.core.spec import Exercise
+from coursekit.grading.closure import closure
 from coursekit.grading.notebook import Cell
 
 _BUILTIN = frozenset(dir(builtins))
@@ -30,19 +32,34 @@ Piece = tuple[str, int, str, str, str]
 
 @dataclass(frozen=True)
 class Statement:
-    """A top-level statement: its cell, what it binds and what it uses."""
+    """A top-level statement: its cell, what it binds and what it uses.
+
+    ``at_once`` are the used names that it looks up when it runs; a function looks up the others
+    when it is called.
+    """
 
     cell: int
     node: ast.stmt
     source: str
     binds: frozenset[str]
     uses: frozenset[str]
+    at_once: frozenset[str] = frozenset()
     star: bool = False
+
+    @property
+    def runs_later(self) -> bool:
+        """Whether it holds code that runs when something is called."""
+        return any(isinstance(node, (*_Function, ast.Lambda)) for node in ast.walk(self.node))
+
+    @property
+    def exercise(self) -> str:
+        """The id of the exercise that it answers, or nothing."""
+        return _exercise_id(self.node) or ""
 
     @property
     def piece(self) -> Piece:
         """What the student's process runs."""
-        marked = _exercise_id(self.node) or "", getattr(self.node, "name", "")
+        marked = self.exercise, getattr(self.node, "name", "")
         return (f"cell {self.cell}", _first_line(self.node), self.source, *marked)
 
 
@@ -121,7 +138,7 @@ def find(code: Code, exercise: Exercise) -> Found:
         numbers = " and ".join(str(s.cell) for s in answers)
         remark = f"Written more than once (cells {numbers}): the last one counts."
     answer = answers[-1]
-    needed = _closure(code.statements, answer, set(answers))
+    needed = _needed(code.statements, answer, set(answers))
     package = next((p for p in _packages(needed) if not _allowed(p, exercise)), None)
     return Found(
         pieces=tuple(statement.piece for statement in needed),
@@ -191,7 +208,17 @@ def _statement(cell: int, node: ast.stmt, tree: ast.Module, lines: list[str]) ->
             rows = range(decorator.lineno - first, (decorator.end_lineno or 0) - first + 1)
             own = ["" if row in rows else line for row, line in enumerate(own)]
     source = "" if shared else "\n".join(own)
-    return Statement(cell, node, source, frozenset(binds), frozenset(uses), star)
+    at_once = _Names.of(_without_body(node))[1] if isinstance(node, _Function) else uses
+    return Statement(
+        cell, node, source, frozenset(binds), frozenset(uses), frozenset(at_once), star
+    )
+
+
+def _without_body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.stmt:
+    """Return a function's header: what runs where it is defined."""
+    header = copy.copy(node)
+    header.body = []
+    return header
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -231,35 +258,15 @@ def _is_stub(node: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def _closure(
+def _needed(
     statements: list[Statement], answer: Statement, answers: set[Statement]
 ) -> list[Statement]:
-    """Follow names from the answer to every statement that binds one of them."""
-    binders: dict[str, list[Statement]] = {}
-    for statement in statements:
-        if statement is answer or statement not in answers:
-            for name in statement.binds:
-                binders.setdefault(name, []).append(statement)
-    needed = {answer}
-    names: set[str] = set()
-    waiting = [answer]
-    while waiting:
-        for name in waiting.pop().uses - names:
-            names.add(name)
-            fresh = [s for s in _last_definition(binders.get(name, [])) if s not in needed]
-            needed.update(fresh)
-            waiting += fresh
-    unknown = names - binders.keys() - _BUILTIN
-    kept = [s for s in statements if s in needed or (s.star and unknown)]
-    return [_prune(s, names) for s in kept]
-
-
-def _last_definition(binders: list[Statement]) -> list[Statement]:
-    """Drop the earlier definitions of a function or class that is written again later."""
-    plain = (*_Function, ast.ClassDef)
-    if binders and isinstance(binders[-1].node, plain):
-        return [s for s in binders if not isinstance(s.node, plain)] + [binders[-1]]
-    return binders
+    """Select what the answer needs; star imports if a name may come from one."""
+    needed, names = closure(statements, answer, answers)
+    bound = {name for statement in statements for name in statement.binds}
+    unknown = names - bound - _BUILTIN
+    kept = set(needed) | {s for s in statements if s.star and unknown}
+    return [_prune(s, names) for s in statements if s in kept]
 
 
 def _prune(statement: Statement, names: set[str]) -> Statement:

@@ -47,8 +47,18 @@ def grade_lesson(
     exercises: Sequence[Exercise],
     hidden: HiddenCases,
     launcher: Launcher,
+    until: str = "",
 ) -> list[Record]:
-    """Grade exercises in one notebook; those that share a process share a session."""
+    """Grade exercises in one notebook; those that share a process share a session.
+
+    Args:
+        student: whose they are.
+        code: the notebook's code.
+        exercises: what to grade.
+        hidden: gives the cases that a student does not see.
+        launcher: starts the student's processes.
+        until: a status after which no other exercise is begun; their records are left out.
+    """
     kinds: dict[tuple[tuple[str, ...], int], list[Exercise]] = {}
     for exercise in exercises:
         kinds.setdefault((exercise.allowed, exercise.limits.memory_mb), []).append(exercise)
@@ -60,12 +70,16 @@ def grade_lesson(
                 begun = _begin(student, code, exercise, session)
                 if isinstance(begun, Record):
                     records[exercise.id] = begun
-                else:
-                    waiting.append(begun)
+                    continue
+                waiting.append(begun)
+                if begun.stopped and begun.stopped.status == until:
+                    break
             for attempt in waiting:
                 record = _finish(student, attempt, hidden, session, launcher.isolation)
                 records[record.exercise] = record
-    return [records[exercise.id] for exercise in exercises]
+        if any(record.status == until for record in records.values()):
+            break
+    return [records[exercise.id] for exercise in exercises if exercise.id in records]
 
 
 def _begin(student: str, code: Code, exercise: Exercise, session: Session) -> Attempt | Record:

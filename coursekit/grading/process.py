@@ -32,7 +32,7 @@ CHILD = Path(__file__).parent / "child"
 class Child(Protocol):
     """A student's process: a channel to it and a way to end it."""
 
-    channel: socket.socket
+    channel: wire.Channel
 
     def end(self, by_itself: bool = False) -> str:
         """Kill the process if it still runs; say how it ended.
@@ -90,7 +90,7 @@ class PlainChild:
     """A process of the ``process`` tier."""
 
     def __init__(self, process: subprocess.Popen[bytes], channel: socket.socket) -> None:
-        self.channel = channel
+        self.channel = wire.Channel(channel)
         self._process = process
 
     def end(self, by_itself: bool = False) -> str:
@@ -109,7 +109,7 @@ class PlainChild:
 def await_ready(child: PlainChild) -> PlainChild:
     """Wait until the process has imported its packages; no student's code is in it yet."""
     try:
-        wire.receive(child.channel, deadline=time.monotonic() + _START)
+        child.channel.receive(wire.Caps(), time.monotonic() + _START)
     except (wire.WireError, TimeoutError):
         raise CourseError(f"A grading process did not start ({child.end()}).") from None
     return child

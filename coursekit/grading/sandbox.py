@@ -27,6 +27,7 @@ from typing import Any
 
 import coursekit
 from coursekit.grading import seccomp
+from coursekit.grading.child import wire
 from coursekit.grading.process import CHILD, ENDING, describe_exit, environment, folders, python
 
 #: Seconds in which a zygote must be warm.
@@ -41,7 +42,7 @@ class ForkedChild:
     """A confined process; the zygote is its parent."""
 
     def __init__(self, zygote: Zygote, channel: socket.socket, pid: int, process: int) -> None:
-        self.channel = channel
+        self.channel = wire.Channel(channel)
         self._zygote = zygote
         self._pid = pid
         self._process = process

@@ -16,3 +16,4 @@ from coursekit.core import registry
 def toy_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the registry know the toy lesson alone."""
     monkeypatch.setattr(registry, "lessons", lambda: [toy.LESSON])
+    monkeypatch.setattr(registry, "lesson", lambda room: toy.LESSON)

@@ -11,15 +11,13 @@ import pytest
 import toy
 
 from coursekit.errors import CourseError
-from coursekit.grading import records, run
+from coursekit.grading import fingerprints, records
 from coursekit.grading.notebooks import grade_notebook
 from coursekit.grading.process import PlainLauncher, folders
 from coursekit.grading.records import Record
 from coursekit.grading.submissions import collect
 
 pytestmark = pytest.mark.usefixtures("toy_lesson")
-
-SECRET = b"secret"
 
 
 def scale(body: str) -> str:
@@ -29,9 +27,7 @@ def scale(body: str) -> str:
 
 def grade(folder: Path, *sources: str) -> tuple[Record, Record]:
     toy.hand_in(folder, "ada", [toy.IMPORTS, *sources])
-    found, _ = collect(folder)
-    graded, _ = run.grade_all(found, PlainLauncher(), SECRET, lambda _: None)
-    first, second = graded
+    (first, second), _ = toy.grade_folder(folder, PlainLauncher())
     return first, second
 
 
@@ -113,7 +109,9 @@ def test_a_cell_that_never_ends_is_stopped_while_it_is_loaded(tmp_path: Path) ->
 
 def test_the_same_secret_gives_the_same_hidden_cases() -> None:
     def draw(secret: bytes, student: str) -> bytes:
-        return b"".join(c.args[0].tobytes() for c in run.hidden_cases(secret, student, toy.SCALE))
+        return b"".join(
+            c.args[0].tobytes() for c in fingerprints.hidden_cases(secret, student, toy.SCALE)
+        )
 
     assert draw(b"a", "ada") == draw(b"a", "ada")
     assert len({draw(b"a", "ada"), draw(b"b", "ada"), draw(b"a", "bob")}) == 3
@@ -127,20 +125,20 @@ def test_bad_submissions_are_listed_and_stop_nobody(tmp_path: Path) -> None:
     (folder / "dan").mkdir()
     (folder / "dan" / "99_toy.ipynb").write_text("{")
     (folder / "eve").symlink_to(folder / "ada")
-    found, problems = collect(folder)
-    graded, more = run.grade_all(found, PlainLauncher(), SECRET, lambda _: None)
-    reasons = {p.path: p.reason for p in [*problems, *more]}
+    graded, problems = toy.grade_folder(folder, PlainLauncher())
+    reasons = {p.path: p.reason for p in problems}
     assert reasons == {
         "bob/99_toy.ipynb": "99_toy.ipynb holds no exercise of this course.",
         "cyd": "The folder holds no notebook.",
-        "dan/99_toy.ipynb": "99_toy.ipynb is not a notebook: broken JSON at line 1.",
         "eve": "It is a symbolic link: left out.",
     }
     by_student = {r.student: r for r in graded if r.exercise == "toy.scale"}
     assert by_student["ada"].status == "passed"
     assert (by_student["bob"].status, by_student["bob"].points) == ("ungraded", None)
     assert (by_student["cyd"].status, by_student["cyd"].points) == ("missing", 0)
-    assert by_student["dan"].status == "ungraded"
+    broken = by_student["dan"]
+    assert broken.status == "ungraded"
+    assert broken.reason == "99_toy.ipynb is not a notebook: broken JSON at line 1."
 
 
 def test_results_and_grades_are_written(tmp_path: Path) -> None:

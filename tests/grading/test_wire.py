@@ -3,6 +3,8 @@ from __future__ import annotations
 import random
 import socket
 import struct
+import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -171,16 +173,38 @@ def test_code_becomes_a_function_only_where_it_is_allowed() -> None:
 
 
 def test_a_slow_or_closed_channel_is_told_apart() -> None:
-    import time
-
     ours, theirs = socket.socketpair()
     with ours, theirs:
+        channel = wire.Channel(ours)
         theirs.sendall(wire.encode([1])[:-1])
         with pytest.raises(TimeoutError):
-            wire.receive(ours, Caps(), time.monotonic() + 0.05)
+            channel.receive(Caps(), time.monotonic() + 0.05)
+        with pytest.raises(TimeoutError):
+            channel.send(bytes(1 << 24), time.monotonic() + 0.05)
+    ours, theirs = socket.socketpair()
+    with ours:
         theirs.close()
         with pytest.raises(wire.Closed):
-            wire.receive(ours, Caps(), time.monotonic() + 5)
+            wire.Channel(ours).receive(Caps(), time.monotonic() + 5)
+
+
+def test_frames_that_arrive_in_pieces_are_put_together() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        channel = wire.Channel(ours)
+        values = [np.arange(50_000.0), "text", [1, 2]]
+        sent = b"".join(map(wire.encode, values))
+        writer = threading.Thread(target=trickle, args=(theirs, sent))
+        writer.start()
+        back = [channel.receive(Caps(), time.monotonic() + 30) for _ in values]
+        writer.join()
+        assert np.array_equal(back[0], values[0])
+        assert back[1:] == values[1:]
+
+
+def trickle(channel: socket.socket, data: bytes) -> None:
+    for start in range(0, len(data), 7919):
+        channel.sendall(data[start : start + 7919])
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:

@@ -10,6 +10,11 @@ from typing import Any
 import numpy as np
 
 from coursekit.core.spec import Case, Exercise, Lesson, Limits, Misconception
+from coursekit.grading import run
+from coursekit.grading.process import Launcher
+from coursekit.grading.records import Problem, Record
+from coursekit.grading.store import Store
+from coursekit.grading.submissions import collect
 
 
 def scale(x: np.ndarray, factor: float = 2.0) -> np.ndarray:
@@ -89,3 +94,15 @@ def hand_in(folder: Path, student: str, sources: Sequence[str], name: str = "99_
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook(*sources)), encoding="utf-8")
     return path
+
+
+def grade_folder(
+    folder: Path, launcher: Launcher, secret: bytes = b"secret"
+) -> tuple[list[Record], list[Problem]]:
+    """Grade a folder of submissions in this process, without keeping anything."""
+    found, problems = collect(folder)
+    store = Store(Path(":memory:"))
+    job = run.Run(found, store, secret, launcher.isolation)
+    job.grade(run.here(launcher, secret))
+    store.close()
+    return job.records, [*problems, *job.problems]

@@ -23,6 +23,10 @@ def connect(text: str) -> socket.socket:
 def main(channel_text: str, config_text: str) -> None:
     """Import what the exercises may use, take on the limits, answer calls."""
     channel = connect(channel_text)
+    if sys.platform == "linux":
+        from . import confine
+
+        confine.die_with_parent()
     config = json.loads(config_text)
     for package in config["packages"]:
         __import__(package)
@@ -33,6 +37,7 @@ def main(channel_text: str, config_text: str) -> None:
         from . import limits
 
         limits.apply(limits.in_use(), config["memory_mb"])
-    wire.send(channel, "ready")
     serve.silence()
-    serve.serve(channel)
+    judge = wire.Channel(channel)
+    judge.send(wire.encode("ready"))
+    serve.serve(judge)

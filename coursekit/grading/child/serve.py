@@ -7,7 +7,6 @@ with that is decided by the sandbox around the process and by the judge's decode
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import traceback
 import types
@@ -24,24 +23,37 @@ CELL = "cell "
 _ANY = wire.Caps(1 << 26, 1 << 30, code=True)
 
 
-def serve(channel: socket.socket) -> None:
-    """Answer the judge's messages until it goes away."""
+def serve(channel: wire.Channel) -> None:
+    """Answer the judge's messages until it goes away.
+
+    ``("load", {...})`` gets one answer. ``("calls", [key, count])`` is followed by so many frames
+    with arguments and gets an answer for each, up to the first that finds a stub.
+    """
     functions: dict[str, Callable[..., Any]] = {}
     while True:
         try:
-            kind, content = wire.receive(channel, _ANY)
+            kind, content = channel.receive(_ANY)
+            if kind == "load":
+                answer(channel, load(functions, **content))
+                continue
+            key, count = content
+            frames = [channel.receive_frame(_ANY) for _ in range(count)]
         except wire.Closed:
             return
-        if kind == "load":
-            reply = load(functions, **content)
-        else:
-            key, args, kwargs = content
-            reply = call(functions[key], args, kwargs)
-        try:
-            frame = wire.encode(reply)
-        except BaseException as error:
-            frame = wire.encode({"error": describe(error, None)})
-        wire.transmit(channel, frame, None)
+        for header, body in frames:
+            reply = call(functions[key], header, body)
+            answer(channel, reply)
+            if reply.get("error", {}).get("stub"):
+                break
+
+
+def answer(channel: wire.Channel, reply: dict[str, Any]) -> None:
+    """Send a reply; one that cannot be sent becomes an error."""
+    try:
+        frame = wire.encode(reply)
+    except BaseException as error:
+        frame = wire.encode({"error": describe(error, None)})
+    channel.send(frame)
 
 
 def silence() -> None:
@@ -85,14 +97,15 @@ def load(
     return {"loaded": callable(function)}
 
 
-def call(function: Callable[..., Any], args: Any, kwargs: Any) -> dict[str, Any]:
+def call(function: Callable[..., Any], header: bytes, body: bytearray) -> dict[str, Any]:
     """Call the function once: its value, and the arguments if it changed them."""
-    before = wire.encode([args, kwargs], _ANY)
+    sent = header + body
     try:
+        args, kwargs = wire.decode(header, body, _ANY)
         value = function(*args, **kwargs)
     except BaseException as error:
         return {"error": describe(error, function)}
-    if wire.encode([args, kwargs], _ANY) == before:
+    if wire.encode([args, kwargs], _ANY)[wire.PREFIX :] == sent:
         return {"value": value}
     return {"value": value, "after": [args, kwargs]}
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import math
+import select
 import socket
 import struct
 import sys
@@ -28,6 +29,8 @@ from typing import Any
 import numpy as np
 
 _LENGTHS = struct.Struct("<II")
+#: Bytes of a frame before its header.
+PREFIX = _LENGTHS.size
 _DTYPES = {
     f"{order}{kind}": np.dtype(f"{order}{kind}")
     for order, kinds in (("|", ("b1", "i1", "u1")), ("<", ("i2", "i4", "i8", "u2", "u4", "u8")))
@@ -37,6 +40,8 @@ _DTYPES |= {text: np.dtype(text) for text in ("<f2", "<f4", "<f8", "<c8", "<c16"
 #: Types of array elements that cannot be sent; a shell of such an array keeps the dtype alone.
 _ODD = {"O": np.dtype(object), "U": np.dtype("U1"), "S": np.dtype("S1"), "V": np.dtype("V1")}
 _ODD |= {"M": np.dtype("M8[s]"), "m": np.dtype("m8[s]"), "g": np.dtype(np.longdouble)}
+_JSON = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
+_CHUNK = 1 << 16
 _DIGITS = 80
 _DIMENSIONS = 16
 _LARGEST = 1 << 40
@@ -128,7 +133,7 @@ def encode(value: Any, caps: Caps = Caps()) -> bytes:
     """Turn a value into a frame."""
     encoder = _Encoder(caps)
     tree = encoder.node(value, 0)
-    header = json.dumps(tree, allow_nan=False, separators=(",", ":")).encode("ascii")
+    header = _JSON.encode(tree).encode("ascii")
     return b"".join([_LENGTHS.pack(len(header), encoder.size), header, *encoder.buffers])
 
 
@@ -140,6 +145,9 @@ def _integer(text: str) -> int:
 
 def _refuse(text: str) -> None:
     raise WireError(f"{text} is not a JSON number")
+
+
+_PLAIN_JSON = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
 
 
 @dataclass
@@ -292,7 +300,7 @@ def decode(header: bytes, body: bytearray, caps: Caps = Caps()) -> Any:
         WireError: whatever is wrong with the frame.
     """
     try:
-        tree = json.loads(header, parse_int=_integer, parse_constant=_refuse)
+        tree = _PLAIN_JSON.decode(header.decode("ascii"))
     except (ValueError, RecursionError):
         raise WireError("the header is not JSON") from None
     decoder = _Decoder(memoryview(body), caps)
@@ -302,54 +310,64 @@ def decode(header: bytes, body: bytearray, caps: Caps = Caps()) -> Any:
     return value
 
 
-def send(channel: socket.socket, value: Any, caps: Caps = Caps()) -> None:
-    """Send a value."""
-    transmit(channel, encode(value, caps), None)
+class Channel:
+    """A socket that carries frames; every wait has a deadline on the monotonic clock, or none."""
 
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._socket.setblocking(False)
+        self._read = bytearray()
 
-def transmit(channel: socket.socket, frame: bytes, deadline: float | None) -> None:
-    """Send an encoded frame before the deadline (on the monotonic clock).
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
 
-    Raises:
-        Closed: the other side is gone.
-        TimeoutError: it did not take the frame in time.
-    """
-    channel.settimeout(_left(deadline))
-    try:
-        channel.sendall(frame)
-    except TimeoutError:
-        raise
-    except OSError:
-        raise Closed("the other side is gone") from None
+    def send(self, frames: bytes, deadline: float | None = None) -> None:
+        """Send encoded frames.
 
+        Raises:
+            Closed: the other side is gone.
+            TimeoutError: it did not take them in time.
+        """
+        view = memoryview(frames)
+        while view:
+            try:
+                view = view[self._socket.send(view) :]
+            except BlockingIOError:
+                select.select([], [self._socket], [], _left(deadline))
+            except OSError:
+                raise Closed("the other side is gone") from None
 
-def receive(channel: socket.socket, caps: Caps = Caps(), deadline: float | None = None) -> Any:
-    """Receive a value before the deadline (on the monotonic clock).
+    def receive(self, caps: Caps, deadline: float | None = None) -> Any:
+        """Receive a value.
 
-    Raises:
-        Closed: the other side is gone.
-        WireError: what came is not a frame.
-        TimeoutError: the frame was not complete in time.
-    """
-    header, body = lengths(bytes(_exact(channel, _LENGTHS.size, deadline)), caps)
-    return decode(bytes(_exact(channel, header, deadline)), _exact(channel, body, deadline), caps)
+        Raises:
+            Closed: the other side is gone.
+            WireError: what came is not a frame.
+            TimeoutError: the frame was not complete in time.
+        """
+        header, body = self.receive_frame(caps, deadline)
+        return decode(header, body, caps)
 
+    def receive_frame(self, caps: Caps, deadline: float | None = None) -> tuple[bytes, bytearray]:
+        """Receive the header and the body of a frame as they are."""
+        header, body = lengths(bytes(self._take(_LENGTHS.size, deadline)), caps)
+        return bytes(self._take(header, deadline)), self._take(body, deadline)
 
-def _exact(channel: socket.socket, count: int, deadline: float | None) -> bytearray:
-    data = bytearray(count)
-    view = memoryview(data)
-    while view:
-        channel.settimeout(_left(deadline))
-        try:
-            got = channel.recv_into(view)
-        except TimeoutError:
-            raise
-        except OSError:
-            got = 0
-        if got == 0:
-            raise Closed("the other side is gone")
-        view = view[got:]
-    return data
+    def _take(self, count: int, deadline: float | None) -> bytearray:
+        while len(self._read) < count:
+            try:
+                got = self._socket.recv(_CHUNK)
+            except BlockingIOError:
+                select.select([self._socket], [], [], _left(deadline))
+                continue
+            except OSError:
+                got = b""
+            if not got:
+                raise Closed("the other side is gone")
+            self._read += got
+        taken, self._read = self._read[:count], self._read[count:]
+        return taken
 
 
 def _left(deadline: float | None) -> float | None:

@@ -15,7 +15,7 @@ import socket
 import sys
 from typing import Any
 
-from . import confine, limits, serve
+from . import confine, limits, serve, wire
 
 #: Where a student's process has its channel, its only open file besides three empty ones.
 _CHANNEL = 3
@@ -105,7 +105,8 @@ class Zygote:
         if pid == 0:
             try:
                 self.confine(channel, memory_mb)
-                serve.serve(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, _CHANNEL))
+                judge = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, _CHANNEL)
+                serve.serve(wire.Channel(judge))
             finally:
                 os._exit(0)
         if self.sealed:

@@ -1,0 +1,102 @@
+"""Which statements an answer needs: those that give its names the values of Run All.
+
+A notebook may use a name more than once: a demonstration above or below an exercise can give
+another value to the name of a student's helper. What counts is the value at the time when the
+answer is called: at its last ``check()``, or where it is written if it is not checked. Only a name
+that has no value by then takes a later one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Set
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coursekit.grading.names import Statement
+
+_Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_Import = (ast.Import, ast.ImportFrom)
+_Placed = tuple[int, "Statement"]
+
+
+def closure(
+    statements: list[Statement], answer: Statement, answers: Set[Statement]
+) -> tuple[list[Statement], set[str]]:
+    """Follow names from an answer to every statement that it needs.
+
+    Args:
+        statements: all statements of a notebook, in order.
+        answer: the one that defines the exercise's function.
+        answers: all that define it, the superseded ones too.
+
+    Returns:
+        The needed statements in order, without star imports, and all names that were looked up.
+    """
+    binders: dict[str, list[_Placed]] = {}
+    for place, statement in enumerate(statements):
+        if statement is answer or statement not in answers:
+            for name in statement.binds:
+                binders.setdefault(name, []).append((place, statement))
+    needed = {answer}
+    called, written = _time_of_check(statements, answer), statements.index(answer)
+    waiting = [(name, called) for name in answer.uses]
+    waiting += [(name, written) for name in answer.at_once]
+    seen = set(waiting)
+    while waiting:
+        name, time = waiting.pop()
+        for place, statement in _in_force(name, binders.get(name, []), time):
+            needed.add(statement)
+            wanted = {(used, place) for used in statement.at_once}
+            wanted |= {(used, time) for used in statement.uses if statement.runs_later}
+            waiting += wanted - seen
+            seen |= wanted
+    return [s for s in statements if s in needed], {name for name, _ in seen}
+
+
+def _time_of_check(statements: list[Statement], answer: Statement) -> int:
+    """Return the place of the last check of the answer, or its own place."""
+    name = getattr(answer.node, "name", "")
+    time = statements.index(answer)
+    for place in range(time + 1, len(statements)):
+        for node in ast.walk(statements[place].node):
+            if isinstance(node, ast.Attribute) and node.attr == "check":
+                if isinstance(node.value, ast.Name) and node.value.id == name:
+                    time = place
+    return time
+
+
+def _in_force(name: str, binders: list[_Placed], time: int) -> list[_Placed]:
+    """Select the statements that make up a name's value at a time.
+
+    An exercise of the notebook counts as it is written last, wherever that is.
+    """
+    exercises = [placed for placed in binders if placed[1].exercise]
+    if exercises:
+        return exercises[-1:]
+    found = []
+    before = [placed for placed in binders if placed[0] <= time]
+    for placed in reversed(before or binders):
+        found.append(placed)
+        if _replaces(placed[1], name):
+            break
+    return found
+
+
+def _replaces(statement: Statement, name: str) -> bool:
+    """Whether a statement gives a name a new value, whatever it was before."""
+    node = statement.node
+    if isinstance(node, (*_Definition, *_Import)):
+        return not statement.star
+    if isinstance(node, ast.Assign):
+        plain = any(_is_target(target, name) for target in node.targets)
+    else:
+        plain = isinstance(node, ast.AnnAssign) and _is_target(node.target, name)
+    return plain and name not in statement.uses
+
+
+def _is_target(target: ast.expr, name: str) -> bool:
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return any(_is_target(item, name) for item in target.elts)
+    target = target.value if isinstance(target, ast.Starred) else target
+    return isinstance(target, ast.Name) and target.id == name

@@ -1,0 +1,57 @@
+"""What a record depends on, as short texts that change when it does."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+import coursekit
+from coursekit.core.spec import Case, Exercise
+from coursekit.grading.child import wire
+
+#: Hidden cases drawn from these seeds stand for the generator.
+_SEEDS = (0, 1, 2)
+
+
+def hidden_cases(secret: bytes, student: str, exercise: Exercise) -> Sequence[Case]:
+    """Draw a student's hidden cases; the same secret gives the same cases again."""
+    message = json.dumps([student, exercise.id]).encode()
+    seed = int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest(), "big")
+    return exercise.hidden(np.random.default_rng(seed))
+
+
+def of_content(content: bytes) -> str:
+    """Return the fingerprint of a notebook."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def of_exercise(exercise: Exercise) -> str:
+    """Return the fingerprint of what an exercise asks: its cases, answers, mistakes and limits.
+
+    The code may change as long as it asks the same.
+    """
+    drawn = [case for seed in _SEEDS for case in exercise.hidden(np.random.default_rng(seed))]
+    digest = hashlib.sha256()
+    settings = [coursekit.__version__, exercise.id, exercise.points, list(exercise.allowed)]
+    settings += [exercise.limits.seconds, exercise.limits.memory_mb]
+    settings += [[m.name, m.explanation] for m in exercise.misconceptions]
+    digest.update(wire.encode(settings))
+    for case in [*exercise.visible, *drawn]:
+        asked = [case.label, case.args, dict(case.kwargs), exercise.terms(case)]
+        digest.update(wire.encode([*asked, exercise.expect(case)]))
+        for misconception in exercise.misconceptions:
+            args, kwargs = case.fresh()
+            try:
+                digest.update(wire.encode(misconception.function(*args, **kwargs)))
+            except Exception as error:
+                digest.update(type(error).__name__.encode())
+    return digest.hexdigest()
+
+
+def together(*parts: str) -> str:
+    """Return one fingerprint for several."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,123 @@
+"""A lesson whose hidden cases are full of canaries: strings and numbers that must never be found.
+
+canary-reference stands here so that reading this file from a student's process is noticed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from coursekit.core.spec import Case, Exercise, Lesson, Limits, Misconception
+
+_LIMITS = Limits(seconds=0.5, memory_mb=256)
+
+#: Every canary that is text begins like this.
+CANARY = "canary-"
+
+
+def scale(x: np.ndarray, factor: float = 2.0) -> np.ndarray:
+    """Multiply every value."""
+    return np.asarray(x * factor)
+
+
+def shift(x: np.ndarray) -> np.ndarray:
+    """Move every value one place to the right."""
+    return np.roll(x, 1)
+
+
+def greet(name: str) -> dict[str, Any]:
+    """Say hello backwards."""
+    return {"text": f"hello {name[::-1]}", "length": len(name)}
+
+
+def _text(rng: np.random.Generator) -> str:
+    return CANARY + rng.bytes(12).hex()
+
+
+def _hidden_scale(rng: np.random.Generator) -> list[Case]:
+    sizes = rng.integers(4, 9, size=(4, 2))
+    return [Case(_text(rng), (rng.normal(size=tuple(s)), float(rng.normal()))) for s in sizes]
+
+
+def _hidden_shift(rng: np.random.Generator) -> list[Case]:
+    return [Case(_text(rng), (rng.normal(size=20 + i),)) for i in range(3)]
+
+
+def _hidden_greet(rng: np.random.Generator) -> list[Case]:
+    return [Case(_text(rng), (_text(rng),)) for _ in range(3)]
+
+
+SCALE = Exercise(
+    id="vault.scale",
+    reference=scale,
+    visible=(
+        Case("by two", (np.arange(6.0).reshape(2, 3),)),
+        Case("by three", (np.array([1.0, -1.0]), 3.0)),
+    ),
+    hidden=_hidden_scale,
+    misconceptions=(
+        Misconception("adds", lambda x, factor=2.0: x + factor, "This adds the factor."),
+    ),
+    hints=("Multiply.", "Use *."),
+    limits=_LIMITS,
+)
+SHIFT = Exercise(
+    id="vault.shift",
+    reference=shift,
+    visible=(Case("four", (np.arange(4.0),)),),
+    hidden=_hidden_shift,
+    misconceptions=(Misconception("left", lambda x: np.roll(x, -1), "This moves to the left."),),
+    hints=("Roll.", "Use np.roll."),
+    points=2,
+    limits=_LIMITS,
+)
+GREET = Exercise(
+    id="vault.greet",
+    reference=greet,
+    visible=(Case("ada", ("ada",)),),
+    hidden=_hidden_greet,
+    misconceptions=(
+        Misconception("forwards", lambda name: {"text": f"hello {name}", "length": 3}, "Turn it."),
+    ),
+    hints=("Backwards.", "Use [::-1]."),
+    points=3,
+    limits=_LIMITS,
+)
+EXERCISES = (SCALE, SHIFT, GREET)
+LESSON = Lesson(98, "vault", "Vault", "98_vault.ipynb", EXERCISES)
+
+IMPORTS = "import numpy as np\nimport coursekit as ck\n"
+RIGHT = {
+    "vault.scale": '@ck.exercise("vault.scale")\ndef scale(x, factor=2.0):\n    return x * factor\n',
+    "vault.shift": '@ck.exercise("vault.shift")\ndef shift(x):\n    return np.roll(x, 1)\n',
+    "vault.greet": (
+        '@ck.exercise("vault.greet")\ndef greet(name):\n'
+        '    return {"text": f"hello {name[::-1]}", "length": len(name)}\n'
+    ),
+}
+
+
+def canaries(cases: dict[str, list[Case]]) -> tuple[set[bytes], set[bytes]]:
+    """Return what must never be found: (labels and right answers, inputs), as bytes.
+
+    Args:
+        cases: the hidden cases by exercise id.
+    """
+    kept, inputs = set[bytes](), set[bytes]()
+    for exercise in EXERCISES:
+        for case in cases[exercise.id]:
+            kept.add(case.label.encode())
+            inputs |= _prints(case.args[0])
+            answer = exercise.expect(case)
+            kept |= _prints(answer["text"] if isinstance(answer, dict) else answer)
+    # Moving values about leaves them what they are.
+    return kept - inputs, inputs
+
+
+def _prints(value: Any) -> set[bytes]:
+    if isinstance(value, str):
+        return {value.encode()}
+    first = np.ravel(value)[:2]
+    return {first.tobytes(), repr(float(first[0])).encode(), repr(float(first[1])).encode()}
