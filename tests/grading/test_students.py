@@ -16,6 +16,8 @@ from coursekit.grading.notebooks import grade_notebook
 from coursekit.grading.process import PlainLauncher
 from coursekit.grading.records import Record
 
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_convolution.ipynb"
+
 Verdicts = dict[str, tuple[str, str]]
 
 each_student = pytest.mark.parametrize("name", students.NAMES)
@@ -57,6 +59,12 @@ def test_the_check_in_the_notebook_says_what_the_work_deserves(
 @each_student
 def test_the_grader_agrees_on_the_visible_cases(name: str, tmp_path: Path) -> None:
     records = grade_notebook(students.hand_in(tmp_path, name))
+    assert verdicts(records) == students.expected(name)
+
+
+@each_student
+def test_demonstrations_around_the_answers_change_nothing(name: str, tmp_path: Path) -> None:
+    records = grade_notebook(students.hand_in(tmp_path, name, NOTEBOOK))
     assert verdicts(records) == students.expected(name)
 
 
