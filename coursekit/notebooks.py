@@ -5,8 +5,8 @@ start at 1, timings and version numbers are left out, a progress bar is kept as 
 end, and a widget as its still picture. Two tags of a cell change what is stored:
 
 - ``not-stored``: nothing, because the output describes the reader's own machine;
-- ``nbval-ignore-output``: what is stored already, if there is something. Such an output differs
-  between runs (a time, for example); clear it to have it made again.
+- ``keep-stored``: what is stored already, if there is something, because the output differs from
+  run to run (a time, for example). Clear it to have it made again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 from coursekit.errors import CourseError
 
 NOT_STORED = "not-stored"
-MAY_DIFFER = "nbval-ignore-output"
+KEEP_STORED = "keep-stored"
 
 #: Longest time for one cell in seconds.
 CELL_SECONDS = 600
@@ -89,7 +89,7 @@ def _settle(cell: Any, before: list[Any]) -> None:
         return
     if NOT_STORED in tags:
         cell.outputs = []
-    elif MAY_DIFFER in tags and before:
+    elif KEEP_STORED in tags and before:
         cell.outputs = before
     else:
         cell.outputs = _merge_streams(cell.outputs)
