@@ -186,6 +186,8 @@ def _start(notebook: Path, port: int, ip: str, browser: bool) -> Any:
         "ServerApp.log_level": "ERROR",
         "LabApp.log_level": "ERROR",
         "MappingKernelManager.transport_encryption": "auto",
+        # Looking for language servers asks npm, which takes a second and writes into the home.
+        "LanguageServerManager.autodetect": False,
         "LabApp.default_url": f"/lab/workspaces/{_WORKSPACE}/tree/{quote(tree)}",
         "IdentityProvider.token": os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24),
     }
