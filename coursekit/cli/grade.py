@@ -58,6 +58,9 @@ def grade(
         runner = functools.partial(pool.run, workers=count, tier=tier, secret=secret)
         try:
             _with_progress(run, runner)
+        except KeyboardInterrupt:
+            typer.echo("What is done is kept; the same command goes on from here.", err=True)
+            raise
         finally:
             records.write(out, run.records, [*problems, *run.problems])
     finally:

@@ -120,7 +120,8 @@ def test_the_same_secret_gives_the_same_hidden_cases() -> None:
 def test_bad_submissions_are_listed_and_stop_nobody(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     toy.hand_in(folder, "ada", [toy.RIGHT_SCALE, toy.RIGHT_SHIFT])
-    toy.hand_in(folder, "bob", ["x = 1"])
+    toy.hand_in(folder, "bob", ["x = 1"], name="other.ipynb")
+    toy.hand_in(folder, "fay", ["x = 1"])
     (folder / "cyd").mkdir()
     (folder / "dan").mkdir()
     (folder / "dan" / "99_toy.ipynb").write_text("{")
@@ -128,7 +129,7 @@ def test_bad_submissions_are_listed_and_stop_nobody(tmp_path: Path) -> None:
     graded, problems = toy.grade_folder(folder, PlainLauncher())
     reasons = {p.path: p.reason for p in problems}
     assert reasons == {
-        "bob/99_toy.ipynb": "99_toy.ipynb holds no exercise of this course.",
+        "bob/other.ipynb": "other.ipynb holds no exercise of this course.",
         "cyd": "The folder holds no notebook.",
         "eve": "It is a symbolic link: left out.",
     }
@@ -136,6 +137,8 @@ def test_bad_submissions_are_listed_and_stop_nobody(tmp_path: Path) -> None:
     assert by_student["ada"].status == "passed"
     assert (by_student["bob"].status, by_student["bob"].points) == ("ungraded", None)
     assert (by_student["cyd"].status, by_student["cyd"].points) == ("missing", 0)
+    assert by_student["fay"].status == "missing"
+    assert by_student["fay"].reason == "`scale` is not in the notebook."
     broken = by_student["dan"]
     assert broken.status == "ungraded"
     assert broken.reason == "99_toy.ipynb is not a notebook: broken JSON at line 1."
