@@ -29,10 +29,20 @@ from coursekit.backprop.reference.normalisation import batch_norm, batch_norm_ba
 from coursekit.backprop.reference.optimisation import descend_quadratic, sgd_momentum_step
 from coursekit.backprop.reference.penalties import elastic_net, l1_penalty, l2_penalty
 from coursekit.backprop.reference.pooling import avg_pool2d_backward, max_pool2d_backward
+from coursekit.backprop.reference.simple_cnn import (
+    Epoch,
+    predict,
+    shift_images,
+    simple_cnn_forward,
+    simple_cnn_gradients,
+    simple_cnn_parameters,
+    train_simple_cnn,
+)
 from coursekit.backprop.reference.tape import tape_gradients, tape_values
 from coursekit.convolution.reference import avg_pool2d, conv2d, max_pool2d
 
 __all__ = [
+    "Epoch",
     "Value",
     "avg_pool2d",
     "avg_pool2d_backward",
@@ -60,15 +70,21 @@ __all__ = [
     "mlp_forward",
     "mlp_sensitivities",
     "numerical_gradient",
+    "predict",
     "relative_difference",
     "relu",
     "relu_backward",
     "sgd_momentum_step",
+    "shift_images",
     "sigmoid",
+    "simple_cnn_forward",
+    "simple_cnn_gradients",
+    "simple_cnn_parameters",
     "softmax",
     "softmax_backward",
     "softmax_cross_entropy",
     "tape_gradients",
     "tape_values",
+    "train_simple_cnn",
     "xavier",
 ]

@@ -21,10 +21,10 @@ def batch_norm(
 ) -> tuple[Array, Array, Array]:
     """Give each channel mean beta and standard deviation gamma, in torch's conventions.
 
-    y = gamma (x - mean) / sqrt(var + eps) + beta, computed as one factor and one summand for each
-    channel. Training takes mean and variance of the batch (the biased variance, divided by the
-    number of values M) and moves the running averages, with the unbiased variance (M - 1):
-    running <- (1 - momentum) running + momentum new. Testing takes the running averages.
+    y = gamma (x - mean) / sqrt(var + eps) + beta. Training takes mean and variance of the batch
+    (the biased variance, divided by the number of values M) and moves the running averages, with
+    the unbiased variance (M - 1): running <- (1 - momentum) running + momentum new. Testing takes
+    the running averages.
 
     Args:
         x: (N, C) or (N, C, H, W); statistics are over all axes but the second.
@@ -42,22 +42,20 @@ def batch_norm(
 
     Source: Ioffe and Szegedy, ICML 2015; lecture 003 (batch normalisation against vanishing).
     """
-    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
-    count = x.size // x.shape[1]
-    mean, var = running_mean.copy(), running_var.copy()
-    if training:
-        if count < 2:
-            raise ValueError("batch norm needs at least two values per channel while training")
-        mean, var = x.mean(axis=axes), x.var(axis=axes)
-        unbiased = var * count / (count - 1)
-        running_mean = (1 - momentum) * running_mean + momentum * mean
-        running_var = (1 - momentum) * running_var + momentum * unbiased
-    scale = gamma / np.sqrt(var + eps)
-    shift = beta - scale * mean
-    shape = (1, -1, *[1] * (x.ndim - 2))
-    y = x * scale.reshape(shape)
-    y += shift.reshape(shape)
-    return y, running_mean.copy(), running_var.copy()
+    rows = x.reshape(*x.shape[:2], -1)  # (N, C, H W): a channel's pixels side by side
+    count = rows.shape[0] * rows.shape[2]
+    if not training:
+        y = (rows - running_mean[:, None]) * (gamma / np.sqrt(running_var + eps))[:, None]
+        y += beta[:, None]
+        return y.reshape(x.shape), running_mean.copy(), running_var.copy()
+    if count < 2:
+        raise ValueError("batch norm needs at least two values per channel while training")
+    mean, centred, var = channel_statistics(rows)
+    running_mean = (1 - momentum) * running_mean + momentum * mean
+    running_var = (1 - momentum) * running_var + momentum * var * (count / (count - 1))
+    centred *= (gamma / np.sqrt(var + eps))[:, None]
+    centred += beta[:, None]
+    return centred.reshape(x.shape), running_mean, running_var
 
 
 def batch_norm_backward(
@@ -70,8 +68,6 @@ def batch_norm_backward(
         dbeta = sum dy,   dgamma = sum dy x^
         dx = gamma / sqrt(var + eps) (dy - dbeta / M - x^ dgamma / M)
 
-    which is, channel by channel, one factor for dy, one for x and a constant.
-
     Args:
         dy: gradient of the loss with respect to y, in the shape of ``x``.
         x: (N, C) or (N, C, H, W), the batch.
@@ -83,15 +79,22 @@ def batch_norm_backward(
 
     Source: Ioffe and Szegedy, ICML 2015, section 3.
     """
-    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
-    shape = (1, -1, *[1] * (x.ndim - 2))
-    count = x.size // x.shape[1]
-    mean, root = x.mean(axis=axes), np.sqrt(x.var(axis=axes) + eps)
-    centred = x - mean.reshape(shape)
-    dbeta = dy.sum(axis=axes)
-    dgamma = (dy * centred).sum(axis=axes) / root
-    factor = gamma / root
-    dx = centred * (-factor * dgamma / (root * count)).reshape(shape)
-    dx += dy * factor.reshape(shape)
-    dx -= (factor * dbeta / count).reshape(shape)
-    return dx, dgamma, dbeta
+    rows, drows = x.reshape(*x.shape[:2], -1), dy.reshape(*x.shape[:2], -1)
+    count = rows.shape[0] * rows.shape[2]
+    _, centred, var = channel_statistics(rows)
+    root = np.sqrt(var + eps)
+    dbeta = drows.sum(axis=2).sum(axis=0)
+    dgamma = np.vecdot(drows, centred).sum(axis=0) / root
+    centred *= (-dgamma / (count * root))[:, None]  # becomes dx, term by term, in place
+    centred += drows
+    centred -= (dbeta / count)[:, None]
+    centred *= (gamma / root)[:, None]
+    return centred.reshape(x.shape), dgamma, dbeta
+
+
+def channel_statistics(rows: Array) -> tuple[Array, Array, Array]:
+    """Find mean (C,), rows - mean (N, C, L) and biased variance (C,) of (N, C, L) channels."""
+    count = rows.shape[0] * rows.shape[2]
+    mean = rows.sum(axis=2).sum(axis=0) / count
+    centred = rows - mean[:, None]
+    return mean, centred, np.vecdot(centred, centred).sum(axis=0) / count

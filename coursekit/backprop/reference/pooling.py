@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference import max_pool2d, pair
-from coursekit.convolution.reference.geometry import Pair
+from coursekit.convolution.reference.geometry import Pair, pair
 from coursekit.convolution.reference.pooling import window_cells
 
 Array = np.ndarray[Any, Any]
@@ -20,7 +20,8 @@ def max_pool2d_backward(
 
     At a tie the first of the largest pixels in reading order gets all of it, as in torch. The
     cells of the window are visited in that order, for all windows at once; a window whose maximum
-    was found takes no further part.
+    was found takes no further part. Pixels are added to only where windows overlap: where they
+    lie side by side every pixel belongs to one window, and is written once.
 
     Args:
         dy: (N, C, OH, OW) gradient of the loss with respect to the output.
@@ -33,15 +34,15 @@ def max_pool2d_backward(
 
     Source: lecture 001, "3D Max-Pooling Layer" (Backward), with its rule at ties corrected.
     """
-    largest = max_pool2d(x, size, stride)
+    cells = [view.copy() for view in window_cells(x, size, stride)]  # (N, C, OH, OW) each
+    largest = functools.reduce(np.maximum, cells)
     dx = np.zeros_like(x)
+    overlap = any(s < k for s, k in zip(pair(stride or size), pair(size), strict=True))
     searching = np.ones(largest.shape, bool)
-    for pixel, dpixel in zip(
-        window_cells(x, size, stride), window_cells(dx, size, stride), strict=True
-    ):
-        found = (pixel == largest) & searching
-        searching &= ~found
-        dpixel += dy * found
+    for cell, dcell in zip(cells, window_cells(dx, size, stride), strict=True):
+        found = (cell == largest) & searching
+        searching ^= found
+        dcell[...] = dcell + dy * found if overlap else dy * found
     return dx
 
 
