@@ -32,7 +32,7 @@ def _chromium() -> str | None:
 def lab_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start `coursekit lab` on a copy of the notebooks; give the address that it prints."""
     folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(NOTEBOOKS, folder / "notebooks")
+    shutil.copytree(NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     # The page's own application object tells when a run is complete, and scrolls.
     settings = {"LabApp": {"expose_app_in_browser": True}}
     (folder / "jupyter_lab_config.json").write_text(json.dumps(settings))

@@ -1,9 +1,10 @@
-"""A student's first minutes in the browser: open lesson 01, run all, move, answer, see progress."""
+"""A student's first hour in the browser: open, run all, move, answer, see the progress."""
 
 from __future__ import annotations
 
 import pytest
 
+from coursekit.cli.lab import FIRST_NOTEBOOK
 from coursekit.core import registry
 
 pytestmark = pytest.mark.browser
@@ -73,9 +74,12 @@ class Notebook:
         return self.page.evaluate(CELLS)
 
     def find(self, start):
-        """Give the number of the code cell that starts so."""
-        cells = enumerate(self.cells())
-        return next(i for i, cell in cells if cell["code"] and cell["source"].startswith(start))
+        """Give the number of the code cell that has a line which starts so."""
+        for index, cell in enumerate(self.cells()):
+            lines = cell["source"].splitlines()
+            if cell["code"] and any(line.startswith(start) for line in lines):
+                return index
+        raise AssertionError(f"no cell has a line that starts with {start}")
 
     def show(self, index):
         """Bring a cell into view and give its element."""
@@ -110,27 +114,47 @@ class Notebook:
 
 
 @pytest.fixture(scope="module")
-def notebook(page):
-    """Lesson 01, opened from the first notebook's window, after Run All."""
-    opened = Notebook(page)
-    page.wait_for_function(OPENED, arg="00_start_here.ipynb")
-    opened.open(LESSON.notebook)
-    opened.run_all()
-    return opened
+def lab(page):
+    """JupyterLab as the printed address shows it."""
+    page.wait_for_function(OPENED, arg=FIRST_NOTEBOOK)
+    return Notebook(page)
 
 
-def test_nothing_is_in_the_way(page, notebook, screenshot):
-    notebook.show(0)
-    screenshot("01-lesson-opened")
-    for blocker in (".jp-Dialog", ".Toastify__toast", ".jp-mod-error"):
-        assert page.locator(blocker).count() == 0, blocker
+@pytest.fixture(scope="module")
+def notebook(lab):
+    """Lesson 01, opened from the list of files, after Run All."""
+    lab.open(LESSON.notebook)
+    lab.run_all()
+    return lab
 
 
-def test_run_all_has_no_error_output(notebook):
+def assert_nothing_went_wrong(notebook):
     outputs = [output for cell in notebook.cells() for output in cell["outputs"]]
     assert outputs
     assert not [output for output in outputs if output["output_type"] == "error"]
     assert not [output["text"] for output in outputs if output.get("name") == "stderr"]
+
+
+def test_the_first_notebook_is_there_with_nothing_in_the_way(page, lab, screenshot):
+    lab.show(0)
+    screenshot("01-first-notebook")
+    for blocker in (".jp-Dialog", ".Toastify__toast", ".jp-mod-error"):
+        assert page.locator(blocker).count() == 0, blocker
+
+
+def test_run_all_of_the_first_notebook_has_no_error_output(lab, screenshot):
+    lab.open(FIRST_NOTEBOOK)
+    lab.run_all()
+    assert_nothing_went_wrong(lab)
+    lab.show(lab.find("ck.doctor("))
+    screenshot("02-doctor")
+
+
+def test_run_all_of_the_lesson_has_no_error_output(page, notebook, screenshot):
+    assert_nothing_went_wrong(notebook)
+    notebook.show(0)
+    screenshot("03-lesson")
+    assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
 
 
 def test_a_control_of_the_explorer_changes_the_picture(page, notebook, screenshot):
@@ -140,7 +164,7 @@ def test_a_control_of_the_explorer_changes_the_picture(page, notebook, screensho
     cells = explorer.locator(".ck-panel-output .ck-cell")
     assert title.text_content() == "output 5×5"
     before = explorer.screenshot()
-    screenshot("02-explorer")
+    screenshot("04-explorer")
     explorer.get_by_role("slider", name="padding").focus()
     page.keyboard.press("ArrowRight")
     title.get_by_text("output 7×7").wait_for()
@@ -149,7 +173,7 @@ def test_a_control_of_the_explorer_changes_the_picture(page, notebook, screensho
     explorer.get_by_role("slider", name="stride").focus()
     page.keyboard.press("ArrowRight")
     title.get_by_text("output 4×4").wait_for()
-    screenshot("03-explorer-moved")
+    screenshot("05-explorer-moved")
 
 
 def test_a_wrong_answer_is_explained_a_right_one_turns_green_and_counts(page, notebook, screenshot):
@@ -161,16 +185,16 @@ def test_a_wrong_answer_is_explained_a_right_one_turns_green_and_counts(page, no
     assert "ck-failed" in feedback.get_attribute("class")
     assert "your kernels are flipped" in feedback.text_content()
     assert feedback.locator("td.ck-differs").count() > 0
-    screenshot("04-wrong-answer")
+    screenshot("06-wrong-answer")
 
     notebook.write(exercise, RIGHT)
     feedback = notebook.run(check).locator(".ck-check")
     assert "ck-passed" in feedback.get_attribute("class")
     assert feedback.locator(".ck-no").count() == 0
-    screenshot("05-right-answer")
+    screenshot("07-right-answer")
 
     progress = notebook.run(notebook.find("ck.progress()")).locator(".ck-progress")
     done = progress.locator(".ck-done")
     assert [text.strip() for text in done.all_text_contents()] == ["✓ conv2d"]
     assert f"1 of {len(LESSON.exercises)}" in progress.text_content()
-    screenshot("06-progress")
+    screenshot("08-progress")

@@ -28,7 +28,6 @@ OTHER_COMMENTS = ("NBVAL_", "PYTEST_VALIDATE_IGNORE_OUTPUT")
 #: Larger notebooks load slowly, and code hosts do not show them.
 LARGEST_MB = 3
 
-pytestmark = pytest.mark.skipif(not NOTEBOOKS, reason="there are no notebooks in this checkout")
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -46,11 +45,11 @@ def environment(state):
     return kept | {"COURSEKIT_STATE": str(state), "COURSEKIT_CI": "1"}
 
 
-def run(*command, state):
+def run(*command, state, cwd):
     return subprocess.run(
         [sys.executable, *map(str, command)],
         env=environment(state),
-        cwd=FOLDER,
+        cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -68,13 +67,18 @@ def error_outputs(cells):
     ]
 
 
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
 # As shipped ---------------------------------------------------------------------------------------
 
 
 @each_notebook
 def test_running_all_gives_the_stored_outputs(path, tmp_path):
-    options = ("--nbval", "--nbval-current-env", "--color=no", "-p", "no:cacheprovider")
-    ran = run("-m", "pytest", *options, "--override-ini=addopts=", path, state=tmp_path)
+    options = ("--nbval", "--nbval-current-env", "--color=no", "--override-ini=addopts=")
+    options += ("-p", "no:cacheprovider", "-p", "no:benchmark")
+    ran = run("-m", "pytest", *options, path, state=tmp_path, cwd=tmp_path)
     if ran.returncode:
         pytest.fail(f"nbval found differences in {path.name}:\n{ran.stdout}", pytrace=False)
     assert f"{len(code_cells(path))} passed" in ran.stdout
@@ -141,7 +145,7 @@ def test_solved_every_check_passes(path, tmp_path, state_folder):
     solving.write_notebook(notebook, solved)
     options = ("--no-progress-bar", "--cwd", FOLDER, "--kernel", "python3")
     state = os.environ["COURSEKIT_STATE"]
-    ran = run("-m", "papermill", *options, solved, executed, state=state)
+    ran = run("-m", "papermill", *options, solved, executed, state=state, cwd=tmp_path)
     if ran.returncode:
         pytest.fail(f"{path.name}, solved, does not run:\n{ran.stdout}", pytrace=False)
     cells = code_cells(executed)
