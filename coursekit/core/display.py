@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import sys
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -33,8 +32,9 @@ class Note:
 
     def html(self) -> str:
         """Title and body, escaped."""
-        title, body = html.escape(self.title), html.escape(self.body)
-        return f"<p><strong>{title}</strong>: {body}</p>"
+        from coursekit.core.templates import with_code
+
+        return f"<p><strong>{with_code(self.title)}</strong>: {with_code(self.body)}</p>"
 
 
 def _kernel_shell() -> Any:

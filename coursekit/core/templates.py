@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from functools import cache
 from typing import Any
 
@@ -11,7 +13,14 @@ from jinja2 import Environment, PackageLoader
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("coursekit.core", "html")
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.filters["code"] = with_code
+    return made
+
+
+def with_code(text: str) -> str:
+    """Escape a text for HTML; what stands between backticks becomes code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def render(name: str, **values: Any) -> str:
