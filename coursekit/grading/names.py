@@ -153,7 +153,14 @@ def _absent(code: Code, exercise: Exercise) -> Found:
     for number, problem in code.broken.items():
         if exercise.id in code.cells[number]:
             return Found(problem=f"Cell {number} is not Python: {problem}.", broken="syntax")
-    names = [s.node.name for s in code.statements if isinstance(s.node, _Function)]
+    functions = [s for s in code.statements if isinstance(s.node, _Function)]
+    for other in functions:
+        if getattr(other.node, "name", "") == exercise.name and other.exercise:
+            return Found(
+                problem=f'`{exercise.name}` carries the id "{other.exercise}": write '
+                f'@ck.exercise("{exercise.id}") above it.'
+            )
+    names = [s.node.name for s in functions if isinstance(s.node, _Function)]
     lower = {name.lower(): name for name in names}
     near = difflib.get_close_matches(exercise.name.lower(), lower, n=1, cutoff=0.8)
     if near:
