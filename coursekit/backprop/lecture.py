@@ -33,11 +33,11 @@ def exercise_002(
     for j, (row, weight) in enumerate(zip(v, w, strict=True), start=1):
         z = None
         for i, (number, feature) in enumerate(zip(row, features, strict=True), start=1):
-            term = Value(number, f"v{j}{i}") * feature
+            term = (Value(number, f"v{j}{i}") * feature).named(f"v{j}{i}·φ{i}")
             z = term if z is None else z + term
         assert z is not None
         h = z.named(f"z{j}").sigmoid().named(f"h{j}")
-        part = Value(weight, f"w{j}") * h
+        part = (Value(weight, f"w{j}") * h).named(f"w{j}·h{j}")
         prediction = part if prediction is None else prediction + part
     assert prediction is not None
     residual = (prediction.named("prediction") - Value(y, "y")).named("residual")
@@ -48,11 +48,12 @@ def hinge_002(w: tuple[float, ...], phi: tuple[float, ...], y: float) -> Value:
     """Build the graph of the hinge loss of lecture 002: max(1 - (w . phi) y, 0)."""
     score = None
     for i, (weight, number) in enumerate(zip(w, phi, strict=True), start=1):
-        term = Value(weight, f"w{i}") * Value(number, f"φ{i}")
+        term = (Value(weight, f"w{i}") * Value(number, f"φ{i}")).named(f"w{i}·φ{i}")
         score = term if score is None else score + term
     assert score is not None
     margin = (score.named("score") * Value(y, "y")).named("margin")
-    return (Value(1.0, "1") - margin).maximum(Value(0.0, "0")).named("loss")
+    violation = (Value(1.0, "1") - margin).named("1 − margin")
+    return violation.maximum(Value(0.0, "0")).named("loss")
 
 
 #: A network in the shape of lecture 004's (the lecture prints formulas, no numbers).

@@ -1,0 +1,86 @@
+"""A computational graph as a still picture."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from coursekit.backprop.explorer.graph import GraphFigure, Node
+from coursekit.plotting.palette import GREEN, GREY, VERMILION
+
+_INK = "#1a1a1a"
+# Inches.
+_WIDTH = 9.0
+_ROW = 0.44
+_BOX = (0.74, 0.36)
+
+
+def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
+    """Draw the nodes with their values (black) and gradients (green), slopes on the edges."""
+    lines = textwrap.wrap(f"Step {figure.step} of {figure.steps}. {figure.message}", 112)
+    head = 0.2 * len(lines) + 0.1 if message else 0.05
+    column = min(1.0, (_WIDTH - 0.2 - _BOX[0]) / max(figure.columns - 1, 1))
+    width = _BOX[0] + 0.2 + column * (figure.columns - 1)
+    height = head + 0.15 + _BOX[1] + _ROW * (figure.rows - 1)
+    drawn = Figure(figsize=(_WIDTH, round(height, 2)), facecolor="white")
+    drawn.set_layout_engine("none")
+    ax = drawn.add_axes((0.0, 0.0, 1.0, 1.0))
+    left = (_WIDTH - width) / 2
+    ax.set(xlim=(0, _WIDTH), ylim=(height, 0))
+    ax.axis("off")
+
+    def centre(node: Node) -> tuple[float, float]:
+        x = left + 0.1 + _BOX[0] / 2 + node.column * column
+        return x, head + 0.05 + _BOX[1] / 2 + node.row * _ROW
+
+    if message:
+        for number, line in enumerate(lines):
+            ax.text(0.1, 0.16 + 0.2 * number, line, fontsize=9, fontweight="bold", color=_INK)
+    for edge in figure.edges:
+        (x1, y1), (x2, y2) = centre(figure.nodes[edge.start]), centre(figure.nodes[edge.end])
+        rows = [figure.nodes[e.start].row for e in figure.edges if e.end == edge.end]
+        upper = figure.nodes[edge.start].row == min(rows)
+        target = y2 + (-0.06 if upper else 0.06)
+        colour = VERMILION if edge.active else GREY
+        ends = (x1 + _BOX[0] / 2, x2 - _BOX[0] / 2), (y1, target)
+        ax.plot(*ends, color=colour, linewidth=1.8 if edge.active else 0.8, zorder=1)
+        if edge.slope:
+            at = target + (-0.04 if upper else 0.13)
+            ax.text(x2 - _BOX[0] / 2 - 0.02, at, edge.slope, fontsize=6.5, ha="right", color=_INK)
+    for node in figure.nodes:
+        x, y = centre(node)
+        box = (x - _BOX[0] / 2, y - _BOX[1] / 2)
+        rounding = 0.02 if node.leaf else 0.12
+        frame = FancyBboxPatch(
+            box,
+            *_BOX,
+            boxstyle=f"round,pad=0,rounding_size={rounding}",
+            facecolor="white",
+            edgecolor=VERMILION if node.phase == "now" else GREY,
+            linewidth=2.2 if node.phase == "now" else 0.9,
+            linestyle="--" if node.leaf else "-",
+            zorder=2,
+        )
+        ax.add_patch(frame)
+        ax.text(x, y - 0.03, heading(node), fontsize=7.5, ha="center", color="#555555", zorder=3)
+        apart = 0.175 if node.gradient else 0.0
+        ax.text(x - apart, y + 0.12, node.value, fontsize=7.5, ha="center", color=_INK, zorder=3)
+        if node.gradient:
+            style: dict[str, Any] = {
+                "fontsize": 8,
+                "ha": "center",
+                "style": "italic",
+                "fontweight": "bold",
+            }
+            ax.text(x + apart, y + 0.12, node.gradient, color=GREEN, zorder=3, **style)
+    return drawn
+
+
+def heading(node: Node) -> str:
+    """What stands in the upper half of a node: its operation and its name."""
+    if node.name and node.symbol and node.symbol not in node.name:
+        return f"{node.symbol}  {node.name}"
+    return node.name or node.symbol
