@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.errors import CourseError
+from coursekit.solving import read_notebook, write_notebook
 
 NOT_STORED = "not-stored"
 KEEP_STORED = "keep-stored"
@@ -49,14 +50,10 @@ def execute_in_place(path: Path) -> None:
     Raises:
         CourseError: if the file is no notebook, or if a cell fails; the file is unchanged then.
     """
-    import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    try:
-        notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, nbformat.ValidationError) as error:
-        raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
+    notebook = read_notebook(path)
     before = [list(cell.get("outputs", [])) for cell in notebook.cells]
     client = NotebookClient(
         notebook,
@@ -78,7 +75,7 @@ def execute_in_place(path: Path) -> None:
         _settle(cell, outputs)
     metadata = type(notebook.metadata)
     notebook.metadata = metadata(kernelspec=metadata(_KERNEL), language_info=metadata(_LANGUAGE))
-    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
+    write_notebook(notebook, path)
 
 
 def _settle(cell: Any, before: list[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import matplotlib
 import numpy as np
@@ -198,3 +198,32 @@ def test_a_walk_visits_the_ends_and_the_middle():
     assert list(SLIDER.walk()) == [1, 2, 3]
     assert list(CHOICE.walk()) == ["a", "b"]
     assert list(SWITCH.walk()) == [False, True]
+
+
+def test_matrices_in_a_row_have_cells_of_one_size_and_titles_that_do_not_meet():
+    plotting.matrix_row([np.eye(7), np.ones((3, 3)), [1, 2]], ["image", "a rather long title", "y"])
+    figure = plt.gcf()
+    figure.canvas.draw()
+    boxes = [ax.get_window_extent() for ax in figure.axes]
+    shapes = [(7, 7), (3, 3), (1, 2)]
+    for box, (rows, columns) in zip(boxes, shapes, strict=True):
+        assert box.width / columns == pytest.approx(boxes[0].width / 7)
+        assert box.height / rows == pytest.approx(boxes[0].height / 7)
+        assert box.y1 == pytest.approx(boxes[0].y1)
+    titles = [ax._left_title.get_window_extent() for ax in figure.axes]
+    assert all(left.x1 < right.x0 for left, right in pairwise(titles))
+
+
+def test_a_row_of_many_matrices_is_no_wider_than_a_laptop_and_its_numbers_fit():
+    plotting.matrix_row([np.full((4, 12), 1.25)] * 3, ["a", "b", "c"])
+    figure = plt.gcf()
+    figure.canvas.draw()
+    assert figure.get_figwidth() <= plotting.figures.LAPTOP_WIDTH + 1e-9
+    ax = figure.axes[0]
+    cell = ax.get_window_extent().width / 12
+    assert all(text.get_window_extent().width < cell for text in ax.texts)
+
+
+def test_a_matrix_row_without_a_title_for_each_is_refused():
+    with pytest.raises(ValueError, match="got 2 matrices and 1 titles"):
+        plotting.matrix_row([np.eye(2), np.eye(2)], ["one"])

@@ -14,6 +14,8 @@ _CELL = 0.38
 _GAP = 0.45
 _TITLE = 0.32
 _MARGIN = 0.05
+_LARGEST_FONT = 10.0
+_POINTS = 72.0
 #: Width of a letter of a title; a title never reaches over the next matrix.
 _LETTER = 0.088
 
@@ -59,5 +61,9 @@ def matrix_row(
         rows, columns = cell * matrix.shape[0], cell * matrix.shape[1]
         bottom = _MARGIN + high - rows
         box = (left / width, bottom / height, columns / width, rows / height)
-        show_matrix(figure.add_axes(box), matrix, title, limit=limit, decimals=decimals)
+        ax = figure.add_axes(box)
+        show_matrix(ax, matrix, title, limit=limit, decimals=decimals)
+        longest = max(len(text.get_text()) for text in ax.texts) if ax.texts else 1
+        for text in ax.texts:
+            text.set_fontsize(min(_LARGEST_FONT, _POINTS * 0.85 * cell / (0.62 * longest)))
         left += wide + _GAP
