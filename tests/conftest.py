@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import statistics
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from coursekit.core import progress
 # A busy machine must not fail a property test; CI runs the same examples every time.
 settings.register_profile("coursekit", deadline=None, derandomize=True)
 settings.load_profile("coursekit")
+
+# What a script starts in its background ignores Ctrl+C, and so would everything started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

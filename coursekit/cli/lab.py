@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import secrets
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -57,14 +55,15 @@ def lab(
     """Open JupyterLab on the first notebook of the course."""
     notebook = find_notebook(path)
     browser = not no_browser and has_browser()
-    scratch = Path(tempfile.mkdtemp(prefix="coursekit-lab-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    _point_jupyter_at_the_course(scratch)
-    _replace_folders_that_are_read_only(scratch)
-    server = _start(notebook, port=port, ip=ip, browser=browser)
-    # The loop binds the port first: what is announced then answers.
-    server.io_loop.add_callback(_announce, server, port, browser)
-    server.start()
+    with tempfile.TemporaryDirectory(
+        prefix="coursekit-lab-", ignore_cleanup_errors=True
+    ) as scratch:
+        _point_jupyter_at_the_course(Path(scratch))
+        _replace_folders_that_are_read_only(Path(scratch))
+        server = _start(notebook, port=port, ip=ip, browser=browser)
+        # The loop binds the port first: what is announced then answers.
+        server.io_loop.add_callback(_announce, server, port, browser)
+        server.start()
 
 
 def _announce(server: Any, port: int, browser: bool) -> None:

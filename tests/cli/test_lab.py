@@ -79,10 +79,7 @@ class Lab:
 
     def stop(self) -> int:
         """Stop the server as Ctrl+C does, and give its exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(
-                signal.SIGTERM if sys.platform == "win32" else signal.SIGINT,
-            )
+        self.process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGINT)
         return self.process.wait(timeout=60)
 
 
