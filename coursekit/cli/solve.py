@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ def solve(
         Path, typer.Option("--out", "-o", help="The solved notebook, or a folder to put it into.")
     ],
     execute: Annotated[
-        bool, typer.Option("--execute", help="Run the solved notebook and store its outputs.")
+        bool, typer.Option("--execute", help="Run the copy and store its outputs.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
@@ -39,13 +39,12 @@ def solve(
         ids = solving.solve(solved)
     except CourseError as error:
         raise CourseError(f"{notebook.name} cannot be solved. {error}") from error
-    problem = _execute(solved, notebook.resolve().parent) if execute else ""
     try:
         solving.write_notebook(solved, target)
     except OSError as error:
         raise CourseError(f"{target} cannot be written: {error.strerror}.") from error
-    if problem:
-        raise CourseError(f"{problem} What ran until there is in {target}.")
+    if execute:
+        _execute(target)
     names = ", ".join(exercise_id.partition(".")[2] for exercise_id in ids)
     typer.echo(f"{target}: solved {names}.")
 
@@ -62,23 +61,16 @@ def _target(notebook: Path, out: Path, force: bool) -> Path:
     return target
 
 
-def _execute(notebook: Any, folder: Path) -> str:
-    """Run a notebook in a folder; returns a sentence if a cell fails, or nothing."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-    from traitlets.config import Config
+def _execute(path: Path) -> None:
+    """Run the solved notebook; if a cell fails it stays as it is, and one sentence says why."""
+    from coursekit.notebooks import execute_in_place
 
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        timeout=None,
-        resources={"metadata": {"path": str(folder)}},
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-    )
     try:
-        client.execute()
-    except CellExecutionError as error:
-        return f"A cell of the solved notebook fails: {error.ename}: {error.evalue}."
-    except (CellTimeoutError, DeadKernelError) as error:
-        return f"The solved notebook did not run to its end: {error}."
-    return ""
+        execute_in_place(path)
+    except CourseError as error:
+        cause = error.__cause__
+        name, value = getattr(cause, "ename", ""), getattr(cause, "evalue", "")
+        why = f"{name}: {value}" if name else "it did not run to its end"
+        raise CourseError(
+            f"{path} is solved but has no outputs, because it fails: {why}."
+        ) from error

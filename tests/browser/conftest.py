@@ -22,10 +22,15 @@ START_SECONDS = 120
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def _chromium() -> str | None:
+@pytest.fixture(scope="session")
+def chromium() -> str:
     """Find the browser: the one that COURSEKIT_CHROMIUM names, else one that is installed."""
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     named = os.environ.get("COURSEKIT_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, _NAMES)), None)
+    found = named or next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.skip("there is no Chromium: install it, or name it in COURSEKIT_CHROMIUM")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -81,20 +86,18 @@ def _wait_for_address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def page(lab_address: str) -> Iterator[object]:
+def page(chromium: str, lab_address: str) -> Iterator[object]:
     """A window of Chromium with JupyterLab in it."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = _chromium()
-    if chromium is None:
-        pytest.skip("there is no Chromium: install it, or name it in COURSEKIT_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
     options = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
     options += ["--disable-dev-shm-usage", "--disable-sync"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--no-sandbox")
-    with sync_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=options)
         opened = browser.new_page(viewport={"width": 1280, "height": 900})
-        opened.set_default_timeout(60_000)
+        opened.set_default_timeout(120_000)
         opened.goto(lab_address)
         yield opened
         browser.close()
