@@ -45,7 +45,7 @@ def local_call(exercise: Exercise, function: Callable[..., Any], printed: Printe
         args, kwargs = case.fresh()
         try:
             with contextlib.redirect_stdout(printed):
-                value = function(*args, **kwargs)
+                value = exercise.run(function, case, args, kwargs)
         except Exception as error:
             return Outcome(error=describe_error(error, function))
         return Outcome(value, changed=changed_arguments(exercise, case, args, kwargs))

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.core.spec import is_tensor
+
 #: Head room over the theoretical bound, for intermediate roundings the bound does not count.
 _SAFETY = 16.0
 
@@ -58,6 +60,11 @@ def compare(expected: Any, got: Any, terms: int = 1, path: str = "") -> Mismatch
     """
     if isinstance(expected, np.ndarray):
         return _compare_array(expected, got, terms, path)
+    if is_tensor(expected):
+        if not is_tensor(got):
+            return _wrong_type("a torch tensor", expected, got, path)
+        arrays = expected.detach().cpu().numpy(), got.detach().cpu().numpy()
+        return _compare_array(*arrays, terms, path)
     if isinstance(expected, _SCALARS):
         return _compare_scalar(expected, got, terms, path)
     if isinstance(expected, (tuple, list)):

@@ -32,12 +32,20 @@ class Code:
         return made
 
 
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a plain torch tensor; torch is not imported to find out."""
+    kind = type(value)
+    return kind.__module__ == "torch" and kind.__name__ == "Tensor"
+
+
 def copy_value(value: Any) -> Any:
     """Copy plain data deeply, arrays included, so that no two calls share memory."""
     if isinstance(value, Code):
         return value.build()
     if isinstance(value, np.ndarray):
         return value.copy()
+    if is_tensor(value):
+        return value.clone()
     if isinstance(value, dict):
         return {key: copy_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -51,12 +59,14 @@ class Case:
 
     ``label`` says what the case is about and is shown to students for visible cases.
     ``expected`` is given where a lecture prints the value; otherwise the reference computes it.
+    ``then`` are the further messages to the exercise's driver, where it has one.
     """
 
     label: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     expected: Any = _NOTHING
+    then: tuple[Any, ...] = ()
 
     @property
     def has_expected(self) -> bool:
@@ -97,6 +107,14 @@ class Exercise:
     generator state gives the same cases. ``terms`` tells how many products are added up in one
     output value of a case; the tolerance of the comparison grows with it. ``allowed`` names the
     packages a solution may use beside the standard library.
+
+    Where a plain call is not enough (a model that is built, given parameters and asked for
+    outputs; a training that is followed by predictions), ``driver`` is the source text of a
+    generator function ``drive(function, *args, **kwargs)`` that runs beside the student's
+    function: what it yields comes back as the value, and it receives the messages of
+    ``case.then`` one by one; whatever it holds between them stays where the student's code is.
+    The time limit holds for each step. ``accept`` replaces the comparison with the reference: it
+    returns ``None`` or what is wrong, as a sentence without hidden values.
     """
 
     id: str
@@ -109,6 +127,8 @@ class Exercise:
     terms: Callable[[Case], int] = _one_term
     allowed: tuple[str, ...] = ("numpy",)
     limits: Limits = Limits()
+    driver: Code | None = None
+    accept: Callable[[Case, Any], str | None] | None = None
 
     @property
     def room(self) -> str:
@@ -132,7 +152,22 @@ class Exercise:
         if case.has_expected:
             return case.expected
         args, kwargs = case.fresh()
-        return self.reference(*args, **kwargs)
+        return self.run(self.reference, case, args, kwargs)
+
+    def run(
+        self, function: Callable[..., Any], case: Case, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> Any:
+        """Call a function as the exercise calls it: directly, or through the driver.
+
+        Returns:
+            the function's value; for a case with messages the list of what the driver yields.
+        """
+        if self.driver is None:
+            return function(*args, **kwargs)
+        talk = self.driver.build()(function, *args, **kwargs)
+        first = next(talk)
+        rest = [talk.send(copy_value(message)) for message in case.then]
+        return [first, *rest] if case.then else first
 
 
 @dataclass(frozen=True)

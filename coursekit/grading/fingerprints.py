@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import inspect
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -38,18 +39,23 @@ def of_exercise(exercise: Exercise) -> str:
     digest = hashlib.sha256()
     settings = [coursekit.__version__, exercise.id, exercise.points, list(exercise.allowed)]
     settings += [exercise.limits.seconds, exercise.limits.memory_mb]
+    settings += [exercise.driver, _source(exercise.accept)]
     settings += [[m.name, m.explanation] for m in exercise.misconceptions]
     digest.update(wire.encode(settings))
     for case in [*exercise.visible, *drawn]:
-        asked = [case.label, case.args, dict(case.kwargs), exercise.terms(case)]
-        digest.update(wire.encode([*asked, exercise.expect(case)]))
-        for misconception in exercise.misconceptions:
+        asked = [case.label, case.args, dict(case.kwargs), case.then, exercise.terms(case)]
+        digest.update(wire.encode([*asked, None if exercise.accept else exercise.expect(case)]))
+        for misconception in () if exercise.accept else exercise.misconceptions:
             args, kwargs = case.fresh()
             try:
-                digest.update(wire.encode(misconception.function(*args, **kwargs)))
+                digest.update(wire.encode(exercise.run(misconception.function, case, args, kwargs)))
             except Exception as error:
                 digest.update(type(error).__name__.encode())
     return digest.hexdigest()
+
+
+def _source(function: Callable[..., object] | None) -> str:
+    return inspect.getsource(function) if function else ""
 
 
 def together(*parts: str) -> str:

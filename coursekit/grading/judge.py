@@ -20,6 +20,7 @@ from coursekit.core.judging import (
     judge,
 )
 from coursekit.core.spec import Case, Exercise
+from coursekit.errors import CourseError
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
 from coursekit.grading.process import Child, Launcher
@@ -81,6 +82,7 @@ class Session:
         self._code = code
         self._child: Child | None = None
         self._loaded: set[str] = set()
+        self._exposed = False
 
     def __enter__(self) -> Session:
         return self
@@ -98,9 +100,9 @@ class Session:
                 attempt.outcomes.append(outcome)
                 if outcome.error and outcome.error.stub:
                     break
-        except Stopped as stop:
+        except BaseException as error:
             self._end()
-            attempt.stopped = stop
+            attempt.stopped = _stopped(error)
         return attempt
 
     def verdict(self, attempt: Attempt, hidden: Sequence[Case]) -> tuple[Verdict, bool]:
@@ -123,20 +125,27 @@ class Session:
         outcomes = self._calls(attempt, hidden, frames, "hidden case")
         try:
             return judge(attempt.exercise, hidden, lambda _: next(outcomes)), True
-        except BaseException:
+        except BaseException as error:
             self._end()
-            raise
+            raise _stopped(error) from None
 
     def _load(self, attempt: Attempt) -> None:
         exercise, found = attempt.exercise, attempt.found
         if self._child is None:
             self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb)
-        content = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
+        content: dict[str, Any] = {
+            "key": exercise.id,
+            "name": found.name,
+            "pieces": list(found.pieces),
+        }
+        content["driver"] = exercise.driver
         where = "while the cells were loaded"
         reply = self._ask(attempt, wire.encode(("load", content)), where)
         if "error" in reply:
             error = self._error(exercise, reply["error"])
             sentence = f"{error.type}: {error.message}".rstrip(": ")
+            if self._exposed:
+                sentence = "an exception"
             raise Stopped(ERROR, f"The cells that `{exercise.name}` needs raise {sentence}")
         if reply != {"loaded": True}:
             raise Stopped(ERROR, f"`{exercise.name}` is not a function.")
@@ -149,10 +158,20 @@ class Session:
         exercise = attempt.exercise
         if exercise.id not in self._loaded:
             self._load(attempt)
+        self._exposed = self._exposed or what == "hidden case"
         request = wire.encode(("calls", [exercise.id, len(cases)])) + frames
         for number, case in enumerate(cases, 1):
+            if exercise.driver:
+                request = wire.encode(("calls", [exercise.id, 1])) + _frame(case)
             reply = self._ask(attempt, request, f"in {what} {number}")
             request = b""
+            values = [reply.get("value")]
+            for message in case.then:
+                if "value" not in reply:
+                    break
+                further = wire.encode(("next", message))
+                reply = self._ask(attempt, further, f"in {what} {number}")
+                values.append(reply.get("value"))
             if "error" in reply:
                 yield Outcome(error=self._error(exercise, reply["error"]))
             elif "value" not in reply:
@@ -160,7 +179,7 @@ class Session:
             else:
                 after = reply.get("after")
                 changed = _changed(exercise, case, after) if after else ()
-                yield Outcome(reply["value"], changed=changed)
+                yield Outcome(values if case.then else values[0], changed=changed)
 
     def _ask(self, attempt: Attempt, request: bytes, where: str) -> dict[str, Any]:
         """Send a request, if there is one, and wait for an answer."""
@@ -190,9 +209,9 @@ class Session:
         """Read an exception as the process tells it; its places must exist in the notebook."""
         try:
             kind, message = str(told["type"])[:100], str(told["message"])[:2000]
-            places = [
-                (str(file), int(line), str(name)[:100]) for file, line, name in told["places"]
-            ]
+            places = [(str(file), line, str(name)[:100]) for file, line, name in told["places"]]
+            if not all(type(line) is int for _, line, _ in places):
+                raise _nonsense()
             stub, memory = told["stub"] is True, told["memory"] is True
         except (TypeError, KeyError, ValueError, AttributeError):
             raise _nonsense() from None
@@ -203,7 +222,8 @@ class Session:
         return CallError(kind, message, "\n".join(lines), stub)
 
     def _end(self, by_itself: bool = False) -> str:
-        child, self._child, self._loaded = self._child, None, set()
+        child, self._child = self._child, None
+        self._loaded, self._exposed = set(), False
         return child.end(by_itself) if child else ""
 
 
@@ -239,6 +259,16 @@ def _changed(exercise: Exercise, case: Case, after: Any) -> tuple[str, ...]:
         return changed_arguments(exercise, case, args, kwargs)
     except (TypeError, KeyError, ValueError, AttributeError):
         raise _nonsense() from None
+
+
+def _stopped(error: BaseException) -> Stopped:
+    """Turn whatever went wrong into a reason; only the user's own interruption goes on."""
+    if isinstance(error, Stopped):
+        return error
+    if isinstance(error, CourseError) or not isinstance(error, Exception):
+        raise error
+    failed = f"Not graded, because grading itself failed ({type(error).__name__})."
+    return Stopped(UNGRADED, failed)
 
 
 def _nonsense() -> Stopped:

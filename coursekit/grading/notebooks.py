@@ -84,7 +84,11 @@ def grade_lesson(
 
 def _begin(student: str, code: Code, exercise: Exercise, session: Session) -> Attempt | Record:
     """Find an exercise and try the visible cases; a record if there is nothing to run."""
-    found = names.find(code, exercise)
+    try:
+        found = names.find(code, exercise)
+    except (RecursionError, ValueError, MemoryError) as error:
+        reason = f"Not graded, because the code cannot be analysed ({type(error).__name__})."
+        return bare_record(student, exercise, UNGRADED, reason)
     if found.problem:
         status = ERROR if found.broken else MISSING
         return bare_record(student, exercise, status, found.problem)
@@ -107,11 +111,6 @@ def _finish(
     except Stopped as stop:
         seconds = attempt.seconds
         return bare_record(student, exercise, stop.status, stop.reason, seconds, isolation)
-    except CourseError:
-        raise
-    except Exception as error:
-        reason = f"Not graded, because grading itself failed ({type(error).__name__})."
-        return bare_record(student, exercise, UNGRADED, reason, isolation=isolation)
     remark = attempt.found.remark
     return record_of(student, verdict, about_hidden, attempt.seconds, isolation, remark)
 

@@ -85,7 +85,10 @@ def _hidden(result: CaseResult) -> str:
         return f"raises {error.type}" if known else "raises an exception"
     if result.outcome.changed:
         return "changes its arguments in place"
-    return _HIDDEN[result.mismatch.kind] if result.mismatch else "fails"
+    if result.mismatch:
+        return _HIDDEN[result.mismatch.kind]
+    # What an exercise says about a value of its own accord holds nothing hidden.
+    return f"fails: {result.problem}".rstrip(".")
 
 
 def _place(result: CaseResult) -> str:

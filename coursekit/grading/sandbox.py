@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import coursekit
+from coursekit.errors import CourseError
 from coursekit.grading import seccomp
 from coursekit.grading.child import wire
 from coursekit.grading.process import CHILD, ENDING, describe_exit, environment, folders, python
@@ -137,15 +138,17 @@ class ForkingLauncher:
     def start(self, packages: Sequence[str], memory_mb: int) -> ForkedChild:
         """Return a process that has the packages imported."""
         key = tuple(packages), memory_mb
-        if key not in self._zygotes:
-            self._zygotes[key] = Zygote(packages, memory_mb, self.isolation == "sealed")
+        if key in self._zygotes:
+            # A zygote that is gone is replaced; the submission is graded all the same.
+            try:
+                return self._zygotes[key].take()
+            except OSError:
+                self._zygotes.pop(key).close()
         try:
-            return self._zygotes[key].take()
-        except OSError:
-            # A zygote that is gone is replaced once; the submission is graded all the same.
-            self._zygotes.pop(key).close()
             self._zygotes[key] = Zygote(packages, memory_mb, self.isolation == "sealed")
             return self._zygotes[key].take()
+        except OSError as error:
+            raise CourseError(f"The sandbox cannot be started: {error}.") from None
 
     def close(self) -> None:
         """End all zygotes."""
@@ -228,6 +231,7 @@ def _view(packages: Sequence[str]) -> list[str]:
     for name, path in _package_files(packages).items():
         view += ["--ro-bind", path, f"{_INSIDE}/packages/{name}"]
     view += ["--ro-bind", str(CHILD), f"{_INSIDE}/child", "--dev", "/dev", "--remount-ro", "/dev"]
+    view += ["--tmpfs", "/tmp"]
     return [*view, "--remount-ro", "/", "--chdir", "/"]
 
 

@@ -27,7 +27,8 @@ def serve(channel: wire.Channel) -> None:
     """Answer the judge's messages until it goes away.
 
     ``("load", {...})`` gets one answer. ``("calls", [key, count])`` is followed by so many frames
-    with arguments and gets an answer for each, up to the first that finds a stub.
+    with arguments and gets an answer for each, up to the first that finds a stub. ``("next",
+    message)`` goes to the driver that answered last.
     """
     functions: dict[str, Callable[..., Any]] = {}
     while True:
@@ -35,6 +36,9 @@ def serve(channel: wire.Channel) -> None:
             kind, content = channel.receive(_ANY)
             if kind == "load":
                 answer(channel, load(functions, **content))
+                continue
+            if kind == "next":
+                answer(channel, go_on(content))
                 continue
             key, count = content
             frames = [channel.receive_frame(_ANY) for _ in range(count)]
@@ -69,6 +73,7 @@ def load(
     key: str,
     name: str,
     pieces: list[tuple[str, int, str, str, str]],
+    driver: Callable[..., Any] | None,
 ) -> dict[str, Any]:
     """Run the pieces of the notebook that an exercise needs and find its function.
 
@@ -78,6 +83,7 @@ def load(
         name: the function's name.
         pieces: for each statement its file name, first line and source; where it defines the
             function of an exercise, also the exercise's id and the function's name.
+        driver: the generator function that calls the function, where a plain call is not enough.
     """
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
@@ -93,7 +99,7 @@ def load(
     function = namespace.get(name)
     function = getattr(function, "student_function", function)
     if callable(function):
-        functions[key] = function
+        functions[key] = drive(function, driver) if driver else function
     return {"loaded": callable(function)}
 
 
@@ -105,9 +111,32 @@ def call(function: Callable[..., Any], header: bytes, body: bytearray) -> dict[s
         value = function(*args, **kwargs)
     except BaseException as error:
         return {"error": describe(error, function)}
-    if wire.encode([args, kwargs], _ANY)[wire.PREFIX :] == sent:
+    if hasattr(function, "driven") or wire.encode([args, kwargs], _ANY)[wire.PREFIX :] == sent:
         return {"value": value}
     return {"value": value, "after": [args, kwargs]}
+
+
+#: The driver that answered last and what it holds.
+_talks: list[Any] = []
+
+
+def drive(function: Callable[..., Any], driver: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the driver call the function; it waits for the next message in between."""
+
+    def driven(*args: Any, **kwargs: Any) -> Any:
+        _talks[:] = [driver(function, *args, **kwargs)]
+        return next(_talks[0])
+
+    driven.driven = function  # type: ignore[attr-defined]
+    return driven
+
+
+def go_on(message: Any) -> dict[str, Any]:
+    """Hand the next message to the driver."""
+    try:
+        return {"value": _talks[0].send(message)}
+    except BaseException as error:
+        return {"error": describe(error, None)}
 
 
 def describe(error: BaseException, function: Callable[..., Any] | None) -> dict[str, Any]:
@@ -127,6 +156,7 @@ def describe(error: BaseException, function: Callable[..., Any] | None) -> dict[
         "type": type(error).__name__,
         "message": message,
         "places": places if len(places) <= 8 else places[:4] + places[-4:],
-        "stub": function is not None and is_stub_error(error, function),
+        "stub": function is not None
+        and is_stub_error(error, getattr(function, "driven", function)),
         "memory": isinstance(error, MemoryError),
     }

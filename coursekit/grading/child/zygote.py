@@ -13,6 +13,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from typing import Any
 
 from . import confine, limits, serve, wire
@@ -29,9 +30,14 @@ def main(control_text: str) -> None:
     for path in config["absent"]:
         if os.path.exists(path):
             raise SystemExit(f"{path} can be read in the sandbox")
-    for package in config["packages"]:
-        __import__(package)
-    warm(config["packages"])
+    # torch writes when it is imported; students' processes find nothing that they can write to.
+    with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
+        for package in config["packages"]:
+            __import__(package)
+        warm(config["packages"])
+    if config["sealed"]:
+        confine.make_read_only("/tmp")
     own = os.path.dirname(__file__)
     sys.path[:] = [own, *(p for p in sys.path if p not in config["paths"] + [os.path.dirname(own)])]
     zygote = Zygote(control, config)
