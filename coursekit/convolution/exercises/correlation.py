@@ -34,7 +34,8 @@ def _images(rng: np.random.Generator) -> list[Case]:
     def image(*shape: int) -> Array:
         return rng.normal(size=shape)
 
-    h, w = int(rng.integers(6, 10)), int(rng.integers(10, 13))
+    # Even, so that a kernel of 3 with stride 2 leaves a row over.
+    h, w = 2 * int(rng.integers(3, 5)), int(rng.integers(10, 13))
     return [
         Case("random", (image(h, w), image(3, 3))),
         Case("random, kernel 2x4", (image(h, w), image(2, 4))),
@@ -61,6 +62,21 @@ def _one_sided(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Ar
 def _edge_padding(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
     ph, pw = pair(padding)
     return correlate2d(np.pad(x, ((ph, ph), (pw, pw)), mode="edge"), kernel, stride)
+
+
+def _cover(x: Array, kernel_shape: Any, stride: Any, padding: Any) -> Array:
+    """Pad the last two axes so that positions at the far end, too, are complete."""
+    edges = [(0, 0)] * (x.ndim - 2)
+    sizes = zip(x.shape[-2:], kernel_shape, pair(stride), pair(padding), strict=True)
+    for n, k, s, p in sizes:
+        edges.append((p, p + -(n + 2 * p - k) % s))
+    return np.pad(x, edges)
+
+
+_PARTIAL = (
+    "You keep positions at which the kernel sticks out over the far end of the padded image. A "
+    "position counts only if the kernel fits entirely (the output size is a floor)."
+)
 
 
 def _axes_swapped(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
@@ -185,6 +201,13 @@ CORRELATE2D = Exercise(
             "The padding has no effect: surround the image with zeros before sliding.",
         ),
         Misconception(
+            "partial windows kept",
+            lambda x, kernel, stride=1, padding=0: correlate2d(
+                _cover(x, kernel.shape, stride, padding), kernel, stride
+            ),
+            _PARTIAL,
+        ),
+        Misconception(
             "stride exchanged between rows and columns",
             lambda x, kernel, stride=1, padding=0: correlate2d(
                 x, kernel, pair(stride)[::-1], pair(padding)
@@ -211,7 +234,7 @@ def _layer(rng: np.random.Generator, n: int, c: int, o: int, h: int, w: int, k: 
 
 
 def _batches(rng: np.random.Generator) -> list[Case]:
-    h, w = int(rng.integers(6, 9)), int(rng.integers(9, 12))
+    h, w = 2 * int(rng.integers(3, 5)), int(rng.integers(9, 12))
     return [
         Case("random", _layer(rng, 2, 3, 4, h, w, 3)),
         Case("random, kernel 2x3, padding 1", (*_layer(rng, 2, 2, 3, h, w, (2, 3)), 1, 1)),
@@ -330,6 +353,13 @@ CONV2D = Exercise(
             "stride ignored",
             lambda x, weight, bias, stride=1, padding=0: conv2d(x, weight, bias, 1, padding),
             "The stride has no effect: visit only every s-th row and column of positions.",
+        ),
+        Misconception(
+            "partial windows kept",
+            lambda x, weight, bias, stride=1, padding=0: conv2d(
+                _cover(x, weight.shape[2:], stride, padding), weight, bias, stride
+            ),
+            _PARTIAL,
         ),
     ),
     hints=(
