@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from coursekit.core.judging import (
@@ -20,27 +20,14 @@ from coursekit.core.judging import (
     judge,
 )
 from coursekit.core.spec import Case, Exercise
-from coursekit.errors import CourseError
+from coursekit.grading.cases import frame_of, prepare
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
 from coursekit.grading.process import Child, Launcher
-
-TIMEOUT = "timeout"
-MEMORY = "memory"
-ERROR = "error"
-UNGRADED = "ungraded"
+from coursekit.grading.stopping import ERROR, MEMORY, TIMEOUT, Stopped, nonsense, stopped
 
 #: An exercise may take so many times the limit of one case for all its cases together.
 _ALL_CASES = 4
-
-
-class Stopped(Exception):
-    """The process was stopped or ended: the status and the sentence for the record."""
-
-    def __init__(self, status: str, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 @dataclass
@@ -94,15 +81,13 @@ class Session:
         """Load what the exercise needs and try the visible cases."""
         attempt = Attempt(exercise, found)
         try:
-            for outcome in self._calls(
-                attempt, exercise.visible, _prepare(exercise).frames, "case"
-            ):
+            for outcome in self._calls(attempt, exercise.visible, prepare(exercise).frames, "case"):
                 attempt.outcomes.append(outcome)
                 if outcome.error and outcome.error.stub:
                     break
         except BaseException as error:
             self._end()
-            attempt.stopped = _stopped(error)
+            attempt.stopped = stopped(error)
         return attempt
 
     def verdict(self, attempt: Attempt, hidden: Sequence[Case]) -> tuple[Verdict, bool]:
@@ -117,17 +102,17 @@ class Session:
         if attempt.stopped:
             raise attempt.stopped
         given = iter(attempt.outcomes)
-        known = _prepare(attempt.exercise).exercise
+        known = prepare(attempt.exercise).exercise
         verdict = judge(known, known.visible, lambda _: next(given))
         if verdict.status != PASSED or not hidden:
             return verdict, False
-        frames = b"".join(_frame(case) for case in hidden)
+        frames = b"".join(frame_of(case) for case in hidden)
         outcomes = self._calls(attempt, hidden, frames, "hidden case")
         try:
             return judge(attempt.exercise, hidden, lambda _: next(outcomes)), True
         except BaseException as error:
             self._end()
-            raise _stopped(error) from None
+            raise stopped(error) from None
 
     def _load(self, attempt: Attempt) -> None:
         exercise, found = attempt.exercise, attempt.found
@@ -162,7 +147,7 @@ class Session:
         request = wire.encode(("calls", [exercise.id, len(cases)])) + frames
         for number, case in enumerate(cases, 1):
             if exercise.driver:
-                request = wire.encode(("calls", [exercise.id, 1])) + _frame(case)
+                request = wire.encode(("calls", [exercise.id, 1])) + frame_of(case)
             reply = self._ask(attempt, request, f"in {what} {number}")
             request = b""
             values = [reply.get("value")]
@@ -175,7 +160,7 @@ class Session:
             if "error" in reply:
                 yield Outcome(error=self._error(exercise, reply["error"]))
             elif "value" not in reply:
-                raise _nonsense()
+                raise nonsense()
             else:
                 after = reply.get("after")
                 changed = _changed(exercise, case, after) if after else ()
@@ -198,11 +183,11 @@ class Session:
             how = self._end(by_itself=True)
             raise Stopped(ERROR, f"Python ended {where} ({how}).") from None
         except wire.WireError:
-            raise _nonsense() from None
+            raise nonsense() from None
         finally:
             clock.left -= time.monotonic() - start
         if type(reply) is not dict or not all(type(key) is str for key in reply):
-            raise _nonsense()
+            raise nonsense()
         return reply
 
     def _error(self, exercise: Exercise, told: Any) -> CallError:
@@ -211,10 +196,10 @@ class Session:
             kind, message = str(told["type"])[:100], str(told["message"])[:2000]
             places = [(str(file), line, str(name)[:100]) for file, line, name in told["places"]]
             if not all(type(line) is int for _, line, _ in places):
-                raise _nonsense()
+                raise nonsense()
             stub, memory = told["stub"] is True, told["memory"] is True
         except (TypeError, KeyError, ValueError, AttributeError):
-            raise _nonsense() from None
+            raise nonsense() from None
         if memory:
             raise Stopped(MEMORY, f"Used more than {exercise.limits.memory_mb} MB.")
         sources = [(place, self._code.line(place[0], place[1])) for place in places[:8]]
@@ -227,49 +212,9 @@ class Session:
         return child.end(by_itself) if child else ""
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    """What is the same for every student: the visible cases with their answers, and their calls."""
-
-    source: Exercise
-    exercise: Exercise
-    frames: bytes
-
-
-_prepared: dict[str, _Prepared] = {}
-
-
-def _prepare(exercise: Exercise) -> _Prepared:
-    known = _prepared.get(exercise.id)
-    if known is None or known.source is not exercise:
-        visible = [replace(case, expected=exercise.expect(case)) for case in exercise.visible]
-        frames = b"".join(_frame(case) for case in visible)
-        known = _Prepared(exercise, replace(exercise, visible=visible), frames)
-        _prepared[exercise.id] = known
-    return known
-
-
-def _frame(case: Case) -> bytes:
-    return wire.encode([case.args, dict(case.kwargs)])
-
-
 def _changed(exercise: Exercise, case: Case, after: Any) -> tuple[str, ...]:
     try:
         args, kwargs = after
         return changed_arguments(exercise, case, args, kwargs)
     except (TypeError, KeyError, ValueError, AttributeError):
-        raise _nonsense() from None
-
-
-def _stopped(error: BaseException) -> Stopped:
-    """Turn whatever went wrong into a reason; only the user's own interruption goes on."""
-    if isinstance(error, Stopped):
-        return error
-    if isinstance(error, CourseError) or not isinstance(error, Exception):
-        raise error
-    failed = f"Not graded, because grading itself failed ({type(error).__name__})."
-    return Stopped(UNGRADED, failed)
-
-
-def _nonsense() -> Stopped:
-    return Stopped(UNGRADED, "Not graded, because the process sent something that is no answer.")
+        raise nonsense() from None

@@ -12,11 +12,12 @@ from coursekit.core.restrictions import restriction_sentence
 from coursekit.core.spec import Case, Exercise, Lesson
 from coursekit.errors import CourseError
 from coursekit.grading import names
-from coursekit.grading.judge import ERROR, UNGRADED, Attempt, Session, Stopped
+from coursekit.grading.judge import Attempt, Session
 from coursekit.grading.names import Code
 from coursekit.grading.notebook import Unreadable, code_cells, read_bytes
 from coursekit.grading.process import Launcher, PlainLauncher
 from coursekit.grading.records import MISSING, Record, bare_record, record_of
+from coursekit.grading.stopping import ERROR, UNGRADED, Stopped
 
 #: Gives the cases of an exercise that a student does not see.
 HiddenCases = Callable[[Exercise], Sequence[Case]]

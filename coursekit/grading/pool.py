@@ -20,11 +20,11 @@ from coursekit.errors import CourseError
 from coursekit.grading import isolation
 from coursekit.grading.child import confine
 from coursekit.grading.fingerprints import hidden_cases
-from coursekit.grading.judge import TIMEOUT, UNGRADED
 from coursekit.grading.notebook import Unreadable
 from coursekit.grading.notebooks import grade_lesson, read
 from coursekit.grading.process import Launcher
 from coursekit.grading.records import Record, bare_record
+from coursekit.grading.stopping import TIMEOUT, UNGRADED
 
 #: Beyond the limits of its exercises a task may take so many seconds before its worker is ended.
 _GRACE = 120.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import secrets
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coursekit.errors import CourseError
+from coursekit.grading import installed
 from coursekit.grading.child import wire
 
 #: Seconds in which a process must have imported its packages.
@@ -122,7 +122,11 @@ class PlainLauncher:
 
     def start(self, packages: Sequence[str], memory_mb: int) -> PlainChild:
         """Start a process that has the packages imported."""
-        config = {"paths": folders(packages), "packages": [*packages], "memory_mb": memory_mb}
+        config = {
+            "paths": installed.folders(packages),
+            "packages": [*packages],
+            "memory_mb": memory_mb,
+        }
         if sys.platform == "win32":
             return self._start_over_port(config)
         ours, theirs = socket.socketpair()
@@ -157,15 +161,3 @@ class PlainLauncher:
 
     def close(self) -> None:
         """Nothing is kept between submissions."""
-
-
-def folders(packages: Sequence[str]) -> list[str]:
-    """Return the folders in which the packages are installed."""
-    found = []
-    for package in packages:
-        spec = importlib.util.find_spec(package)
-        if spec and spec.submodule_search_locations:
-            folder = str(Path(next(iter(spec.submodule_search_locations))).parent)
-            if folder not in found:
-                found.append(folder)
-    return found

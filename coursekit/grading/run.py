@@ -11,11 +11,11 @@ from coursekit.core import registry
 from coursekit.core.spec import Lesson
 from coursekit.errors import CourseError
 from coursekit.grading import fingerprints
-from coursekit.grading.judge import UNGRADED
 from coursekit.grading.notebook import Unreadable, read_bytes
 from coursekit.grading.pool import Task, grade_task
 from coursekit.grading.process import Launcher
 from coursekit.grading.records import MISSING, Problem, Record, bare_record
+from coursekit.grading.stopping import UNGRADED
 from coursekit.grading.store import Store
 from coursekit.grading.submissions import Submission
 

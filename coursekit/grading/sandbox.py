@@ -12,29 +12,25 @@ import base64
 import contextlib
 import json
 import os
-import re
 import select
 import shutil
 import signal
 import socket
 import subprocess
-import sys
-import sysconfig
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import coursekit
 from coursekit.errors import CourseError
-from coursekit.grading import seccomp
+from coursekit.grading import installed, seccomp
 from coursekit.grading.child import wire
-from coursekit.grading.process import CHILD, ENDING, describe_exit, environment, folders, python
+from coursekit.grading.process import CHILD, ENDING, describe_exit, environment, python
 
 #: Seconds in which a zygote must be warm.
 _START = 120.0
 #: The account without rights that processes of root become: "nobody" everywhere.
-_NOBODY = 65534
+NOBODY = 65534
 #: Where the sandbox has the packages and the folder ``child``.
 _INSIDE = "/course"
 
@@ -68,8 +64,7 @@ class Zygote:
         self._spare: socket.socket | None = None
         self._made: tuple[int, int] | None = None
         with theirs:
-            start = _start_sealed if sealed else _start_restricted
-            self._process, config = start(packages, theirs.fileno())
+            self._process, config = _starter(sealed)(packages, theirs.fileno())
         self._control.settimeout(_START)
         try:
             self._control.send(json.dumps(config).encode())
@@ -156,15 +151,23 @@ class ForkingLauncher:
             self._zygotes.popitem()[1].close()
 
 
-def _config(packages: Sequence[str], sealed: bool) -> dict[str, Any]:
+def _starter(sealed: bool) -> Callable[[Sequence[str], int], Started]:
+    if sealed:
+        return _start_sealed
+    from coursekit.grading import restricted
+
+    return restricted.start
+
+
+def config_for(packages: Sequence[str], sealed: bool) -> dict[str, Any]:
     calls = base64.b64encode(seccomp.compile_filter()).decode()
     return {"packages": [*packages], "sealed": sealed, "calls": calls}
 
 
-_Started = tuple[subprocess.Popen[bytes], dict[str, Any]]
+Started = tuple[subprocess.Popen[bytes], dict[str, Any]]
 
 
-def _start_sealed(packages: Sequence[str], control: int) -> _Started:
+def _start_sealed(packages: Sequence[str], control: int) -> Started:
     """Start a zygote in bubblewrap.
 
     A zygote of root is root in a user namespace of its own only, with one more account in it to
@@ -174,7 +177,7 @@ def _start_sealed(packages: Sequence[str], control: int) -> _Started:
     if program is None:
         raise OSError("bubblewrap (bwrap) is not installed")
     root = os.geteuid() == 0
-    config = _config(packages, sealed=True) | {
+    config = config_for(packages, sealed=True) | {
         "paths": [f"{_INSIDE}/packages"],
         "account": [1, 1] if root else None,
         "absent": [str(Path(coursekit.__file__).parent / "core")],
@@ -188,7 +191,7 @@ def _start_sealed(packages: Sequence[str], control: int) -> _Started:
         command += ["--info-fd", str(told), "--userns-block-fd", str(waits)]
         inherited += [told, waits]
     command += python("zygote", _INSIDE, config["paths"])
-    process = _popen([*command, str(control)], inherited)
+    process = popen([*command, str(control)], inherited)
     if root:
         os.close(told)
         os.close(waits)
@@ -197,7 +200,7 @@ def _start_sealed(packages: Sequence[str], control: int) -> _Started:
         with os.fdopen(go, "wb") as release, contextlib.suppress(ValueError, OSError):
             pid = json.loads(told_by_it)["child-pid"]
             for kind in ("uid", "gid"):
-                Path(f"/proc/{pid}/{kind}_map").write_text(f"0 0 1\n1 {_NOBODY} 1\n")
+                Path(f"/proc/{pid}/{kind}_map").write_text(f"0 0 1\n1 {NOBODY} 1\n")
             release.write(b"1")
     return process, config
 
@@ -221,39 +224,21 @@ def _view(packages: Sequence[str]) -> list[str]:
     for name in ("/lib", "/lib64"):
         if os.path.islink(name):
             view += ["--symlink", os.readlink(name), name]
-    shown, masked = _interpreter_files()
+    shown, masked = installed.interpreter()
     for folder in sorted({str(p) for path in shown for p in Path(path).parents}):
         view += ["--perms", "0755", "--dir", folder]
     for path in shown:
         view += ["--ro-bind", path, path]
     for path in masked:
         view += ["--tmpfs", path, "--remount-ro", path]
-    for name, path in _package_files(packages).items():
+    for name, path in installed.files(packages).items():
         view += ["--ro-bind", path, f"{_INSIDE}/packages/{name}"]
     view += ["--ro-bind", str(CHILD), f"{_INSIDE}/child", "--dev", "/dev", "--remount-ro", "/dev"]
     view += ["--tmpfs", "/tmp"]
     return [*view, "--remount-ro", "/", "--chdir", "/"]
 
 
-def _start_restricted(packages: Sequence[str], control: int) -> _Started:
-    """Start a zygote whose processes take on Landlock rules."""
-    shown, masked = _interpreter_files()
-    readable = [entry for path in shown for entry in _without(path, masked)]
-    readable += [*_package_files(packages).values(), str(CHILD), "/dev/null", "/dev/urandom"]
-    reachable = all(os.stat(p).st_mode & 1 for path in readable for p in Path(path).parents)
-    # An account without rights could not read an interpreter that is root's alone.
-    drop = os.geteuid() == 0 and reachable
-    config = _config(packages, sealed=False) | {
-        "paths": folders(packages),
-        "account": [_NOBODY, _NOBODY] if drop else None,
-        "absent": [],
-        "readable": readable,
-    }
-    command = python("zygote", CHILD.parent, config["paths"])
-    return _popen([*command, str(control)], [control]), config
-
-
-def _popen(command: Sequence[str], inherited: Sequence[int]) -> subprocess.Popen[bytes]:
+def popen(command: Sequence[str], inherited: Sequence[int]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -264,61 +249,3 @@ def _popen(command: Sequence[str], inherited: Sequence[int]) -> subprocess.Popen
         pass_fds=inherited,
         start_new_session=True,
     )
-
-
-def _interpreter_files() -> tuple[list[str], list[str]]:
-    """Return what Python needs of the file system, and folders of packages in it to leave out."""
-    libraries = {
-        os.path.dirname(line.split()[-1])
-        for line in Path("/proc/self/maps").read_text().splitlines()
-        if ".so" in line and "/" in line
-    }
-    standard = os.path.realpath(sysconfig.get_path("stdlib"))
-    elsewhere = {str(Path(f).resolve()) for f in sys.path if f.endswith(("-packages", ".zip"))}
-    system = {
-        folder
-        for folder in libraries
-        if not folder.startswith(standard) and not any(folder.startswith(e) for e in elsewhere)
-    }
-    program = os.path.realpath(sys.executable)
-    wanted = [*system, standard, program, "/etc/ld.so.cache"]
-    wanted += [os.path.realpath("/lib64")]
-    wanted += [name for name in ("/lib", "/lib64") if not os.path.islink(name)]
-    shown = sorted({path for path in wanted if os.path.exists(path)})
-    masked = {
-        str(found)
-        for path in shown
-        for pattern in ("*-packages", "python3*/*-packages", "python3/*-packages")
-        for found in Path(path).glob(pattern)
-    }
-    return shown, sorted(masked)
-
-
-def _without(path: str, masked: Sequence[str]) -> list[str]:
-    """Split a folder into its entries where something in it is left out."""
-    if path in masked:
-        return []
-    if not any(mask.startswith(f"{path}/") for mask in masked):
-        return [path]
-    return [found for entry in os.scandir(path) for found in _without(entry.path, masked)]
-
-
-def _package_files(packages: Sequence[str]) -> dict[str, str]:
-    """Return the top-level files of packages and of what they require, by name."""
-    found: dict[str, str] = {}
-    waiting, seen = [*packages], set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            distribution = metadata.distribution(name)
-            for file in distribution.files or []:
-                top = file.parts[0]
-                if top not in found and top not in ("..", "__pycache__", "bin"):
-                    found[top] = str(distribution.locate_file(top))
-            for requirement in distribution.requires or []:
-                if "extra ==" not in requirement:
-                    waiting.append(re.split(r"[^\w.-]", requirement, maxsplit=1)[0])
-    return found

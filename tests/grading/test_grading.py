@@ -12,8 +12,9 @@ import toy
 
 from coursekit.errors import CourseError
 from coursekit.grading import fingerprints, records
+from coursekit.grading.installed import folders
 from coursekit.grading.notebooks import grade_notebook
-from coursekit.grading.process import PlainLauncher, folders
+from coursekit.grading.process import PlainLauncher
 from coursekit.grading.records import Record
 from coursekit.grading.submissions import collect
 

@@ -16,7 +16,8 @@ import sys
 import tempfile
 from typing import Any
 
-from . import confine, limits, serve, wire
+from . import confine, landlock, limits, serve, wire
+from .warming import warm
 
 #: Where a student's process has its channel, its only open file besides three empty ones.
 _CHANNEL = 3
@@ -48,35 +49,6 @@ def main(control_text: str) -> None:
     zygote.listen()
 
 
-def warm(packages: list[str]) -> None:
-    """Do once what the first call of a process would do slowly."""
-    import linecache  # noqa: F401 - the first traceback needs it
-    import random  # noqa: F401
-
-    import numpy as np
-
-    np.random.default_rng(0).normal(size=(4, 4)).round().dot(np.eye(4)).astype(np.float32)
-    np.lib.stride_tricks.sliding_window_view(np.zeros((4, 4)), (2, 2)).sum()
-    np.einsum("ij,jk->ik", np.eye(3), np.eye(3), optimize=True)
-    np.linalg.norm(np.eye(3))
-    if "torch" in packages:
-        warm_torch()
-
-
-def warm_torch() -> None:
-    """Take one training step: the first one in a fresh process is slow."""
-    import torch
-
-    torch.set_num_threads(1)
-    torch.set_num_interop_threads(1)
-    layer = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 2))
-    step = torch.optim.Adam(layer.parameters())
-    torch.nn.functional.cross_entropy(
-        layer(torch.zeros(1, 1, 4, 4)), torch.zeros(1).long()
-    ).backward()
-    step.step()
-
-
 class Zygote:
     """Forks and buries."""
 
@@ -85,7 +57,7 @@ class Zygote:
         self.sealed = config["sealed"]
         self.account = config["account"]
         self.calls = base64.b64decode(config["calls"])
-        self.rules = None if self.sealed else confine.landlock_rules(config["readable"])
+        self.rules = None if self.sealed else landlock.rules(config["readable"])
         self.own = os.pidfd_open(os.getpid())
         self.used = limits.in_use()
         self.statuses: dict[int, int] = {}
@@ -132,7 +104,7 @@ class Zygote:
         confine.drop_capabilities()
         confine.die_with_parent()
         if self.rules is not None:
-            confine.apply_landlock(self.rules)
+            landlock.apply(self.rules)
         os.dup2(channel, _CHANNEL)
         os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
         confine.refuse_calls(self.calls)

@@ -1,0 +1,38 @@
+"""The tier ``restricted``: no sandbox around the zygote, Landlock rules for its processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from coursekit.grading import installed
+from coursekit.grading.process import CHILD, python
+from coursekit.grading.sandbox import NOBODY, Started, config_for, popen
+
+
+def start(packages: Sequence[str], control: int) -> Started:
+    """Start a zygote whose processes take on Landlock rules."""
+    shown, masked = installed.interpreter()
+    readable = [entry for path in shown for entry in _without(path, masked)]
+    readable += [*installed.files(packages).values(), str(CHILD), "/dev/null", "/dev/urandom"]
+    reachable = all(os.stat(p).st_mode & 1 for path in readable for p in Path(path).parents)
+    # An account without rights could not read an interpreter that is root's alone.
+    drop = os.geteuid() == 0 and reachable
+    config = config_for(packages, sealed=False) | {
+        "paths": installed.folders(packages),
+        "account": [NOBODY, NOBODY] if drop else None,
+        "absent": [],
+        "readable": readable,
+    }
+    command = python("zygote", CHILD.parent, config["paths"])
+    return popen([*command, str(control)], [control]), config
+
+
+def _without(path: str, masked: Sequence[str]) -> list[str]:
+    """Split a folder into its entries where something in it is left out."""
+    if path in masked:
+        return []
+    if not any(mask.startswith(f"{path}/") for mask in masked):
+        return [path]
+    return [found for entry in os.scandir(path) for found in _without(entry.path, masked)]
