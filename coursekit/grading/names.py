@@ -25,6 +25,11 @@ _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Cells with these first lines are Python all the same.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
+#: More characters of code than that are not read.
+_LONGEST = 500_000
+#: Cells are translated from IPython's notation up to this many characters times marked lines.
+_TRANSLATED = 200_000
+
 #: A statement for the student's process: file name, first line, source; where an exercise's
 #: function is defined also the exercise's id and the function's name.
 Piece = tuple[str, int, str, str, str]
@@ -105,8 +110,13 @@ class Code:
 def analyse(cells: Iterable[Cell]) -> Code:
     """Split the cells into statements; a cell that is not Python only loses itself."""
     code = Code()
+    room = _LONGEST
     for cell in cells:
         code.cells[cell.number] = cell.source
+        room -= len(cell.source)
+        if room < 0:
+            code.broken[cell.number] = f"there are more than {_LONGEST:,} characters of code"
+            continue
         try:
             tree, source = _parse(cell.source)
         except SyntaxError as error:
@@ -115,8 +125,10 @@ def analyse(cells: Iterable[Cell]) -> Code:
         except (ValueError, RecursionError, MemoryError):
             code.broken[cell.number] = "it cannot be read as Python"
             continue
-        lines = source.split("\n")
-        code.statements += [_statement(cell.number, node, tree, lines) for node in tree.body]
+        try:
+            code.statements += _statements(cell.number, tree, source.split("\n"))
+        except RecursionError:
+            code.broken[cell.number] = "an expression is nested too deeply"
     return code
 
 
@@ -138,7 +150,10 @@ def find(code: Code, exercise: Exercise) -> Found:
         numbers = " and ".join(str(s.cell) for s in answers)
         remark = f"Written more than once (cells {numbers}): the last one counts."
     answer = answers[-1]
-    needed = _needed(code.statements, answer, set(answers))
+    try:
+        needed = _needed(code.statements, answer, set(answers))
+    except RecursionError:
+        return Found(problem=f"What `{exercise.name}` needs is nested too deeply.", broken="depth")
     package = next((p for p in _packages(needed) if not _allowed(p, exercise)), None)
     return Found(
         pieces=tuple(statement.piece for statement in needed),
@@ -190,7 +205,9 @@ def _parse(source: str) -> tuple[ast.Module, str]:
 
 
 def _translate(source: str) -> str | None:
-    if not any(mark in source for mark in "%!?"):
+    marked = sum(any(mark in line for mark in "%!?") for line in source.split("\n"))
+    # The translation reads the cell again for every line that it changes.
+    if not 0 < marked * len(source) < _TRANSLATED:
         return None
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -200,14 +217,22 @@ def _translate(source: str) -> str | None:
         return None
 
 
-def _statement(cell: int, node: ast.stmt, tree: ast.Module, lines: list[str]) -> Statement:
+def _statements(cell: int, tree: ast.Module, lines: list[str]) -> list[Statement]:
+    firsts = [_first_line(node) for node in tree.body]
+    lasts = [node.end_lineno or node.lineno for node in tree.body]
+    # Statements are in order: only neighbours can share a line.
+    found = []
+    for place, node in enumerate(tree.body):
+        before = place > 0 and lasts[place - 1] >= firsts[place]
+        after = place + 1 < len(firsts) and firsts[place + 1] <= lasts[place]
+        found.append(_statement(cell, node, lines, before or after))
+    return found
+
+
+def _statement(cell: int, node: ast.stmt, lines: list[str], shared: bool) -> Statement:
     binds, uses = _Names.of(node)
     star = isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
     first, last = _first_line(node), node.end_lineno or node.lineno
-    shared = any(
-        other is not node and _first_line(other) <= last and (other.end_lineno or 0) >= first
-        for other in tree.body
-    )
     own = lines[first - 1 : last]
     for decorator in getattr(node, "decorator_list", []):
         if _id_of(decorator) is not None:
