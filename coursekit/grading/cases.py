@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coursekit.core.spec import Case, Exercise
@@ -15,6 +16,7 @@ class Prepared:
     source: Exercise
     exercise: Exercise
     frames: bytes
+    answers: wire.Caps
 
 
 _known: dict[str, Prepared] = {}
@@ -28,9 +30,16 @@ def prepare(exercise: Exercise) -> Prepared:
         if not exercise.accept:
             visible = [replace(case, expected=exercise.expect(case)) for case in visible]
         frames = b"".join(frame_of(case) for case in visible)
-        known = Prepared(exercise, replace(exercise, visible=visible), frames)
+        known = Prepared(exercise, replace(exercise, visible=visible), frames, _caps(visible))
         _known[exercise.id] = known
     return known
+
+
+def _caps(cases: Sequence[Case]) -> wire.Caps:
+    """Return the largest answer that is read: some times what is given and due in a case."""
+    known = [[c.args, dict(c.kwargs), c.then, c.expected if c.has_expected else 0] for c in cases]
+    largest = max((len(wire.encode(item)) for item in known), default=0)
+    return wire.Caps(body=min(max(4 * largest, 1 << 20), 1 << 26))
 
 
 def frame_of(case: Case) -> bytes:

@@ -124,6 +124,7 @@ class Session:
             "pieces": list(found.pieces),
         }
         content["driver"] = exercise.driver
+        content["largest"] = prepare(exercise).answers.body
         where = "while the cells were loaded"
         reply = self._ask(attempt, wire.encode(("load", content)), where)
         if "error" in reply:
@@ -173,7 +174,8 @@ class Session:
         limit = clock.limit()
         try:
             self._child.channel.send(request, start + limit)
-            reply = self._child.channel.receive(wire.Caps(), start + limit)
+            caps = prepare(attempt.exercise).answers
+            reply = self._child.channel.receive(caps, start + limit)
         except TimeoutError:
             self._end()
             used = _ALL_CASES * clock.seconds if limit < clock.seconds else clock.seconds

@@ -14,9 +14,9 @@ from functools import cache
 
 _ALLOWED = """
 read readv pread64 recvfrom write writev sendto
-poll ppoll select pselect6 close fcntl dup dup2 dup3 pipe pipe2
+poll ppoll select pselect6 close dup dup2 dup3 pipe pipe2
 open openat access faccessat faccessat2 stat lstat fstat newfstatat statx readlink readlinkat
-getdents64 getcwd lseek
+getdents64 getcwd lseek umask
 mmap munmap mprotect mremap madvise brk
 rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack setitimer getitimer pause
 futex sched_yield sched_getaffinity set_robust_list rseq arch_prctl restart_syscall
@@ -26,9 +26,14 @@ clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time
 exit exit_group
 """
 
-#: Allowed with one value of one argument: asking whether a file is a terminal, setting a socket's
-#: blocking mode, limits of the process itself.
-_ALLOWED_WITH = {"ioctl": (1, (0x5401, 0x5421, 0x5451)), "prlimit64": (0, (0,))}
+#: Allowed with some values of one argument (its place, the values): asking whether a file is a
+#: terminal, setting a socket's blocking mode; duplicating descriptors, their flags, but not whom
+#: they send signals to; limits of the process itself.
+_ALLOWED_WITH = {
+    "ioctl": (1, (0x5401, 0x5421, 0x5451)),
+    "fcntl": (1, (0, 1, 2, 3, 4, 9, 11, 1030)),
+    "prlimit64": (0, (0,)),
+}
 
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | errno.EPERM

@@ -201,3 +201,19 @@ def test_the_channel_works_over_a_port_as_well() -> None:
     config = {"paths": folders(["numpy"]), "packages": ["numpy"], "memory_mb": 256}
     child = launcher._start_over_port(config)
     assert child.end() == "SIGKILL"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("return np.zeros(10**6)", "The result has shape (1000000,), expected (2, 3)."),
+        ("return [0.5] * 300_000", "The result is a list where a NumPy array is due"),
+        ("return {n: n for n in range(5000)}", "The result is a dict where a NumPy array is due."),
+    ],
+)
+def test_too_much_is_named_as_any_other_wrong_answer(
+    tmp_path: Path, body: str, reason: str
+) -> None:
+    first, _ = grade(tmp_path, scale(body))
+    assert first.status == "failed"
+    assert reason in first.reason

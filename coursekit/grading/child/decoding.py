@@ -36,6 +36,7 @@ DTYPES |= {text: np.dtype(text) for text in ("<f2", "<f4", "<f8", "<c8", "<c16")
 _ODD = {"O": np.dtype(object), "U": np.dtype("U1"), "S": np.dtype("S1"), "V": np.dtype("V1")}
 _ODD |= {"M": np.dtype("M8[s]"), "m": np.dtype("m8[s]"), "g": np.dtype(np.longdouble)}
 DIGITS = 80
+ODD_KEYS = 1000
 DIMENSIONS = 16
 _LARGEST = 1 << 40
 
@@ -113,11 +114,16 @@ class _Decoder:
         return tuple(self.items(content, depth))
 
     def dict(self, content: Any, depth: int) -> Any:
-        found = {}
+        found: dict[Any, Any] = {}
+        odd = 0
         for pair in content if isinstance(content, list) else [None]:
             if not isinstance(pair, list) or len(pair) != 2:
                 raise WireError("a pair was due")
             key = self.node(pair[0], depth)
+            # Other keys than texts can be chosen so that all of them have the same hash.
+            odd += not isinstance(key, str)
+            if odd > ODD_KEYS:
+                raise WireError("too many keys that are no texts")
             try:
                 found[key] = self.node(pair[1], depth)
             except TypeError:

@@ -31,14 +31,16 @@ def serve(channel: wire.Channel) -> None:
     message)`` goes to the driver that answered last.
     """
     functions: dict[str, Callable[..., Any]] = {}
+    caps = wire.Caps()
     while True:
         try:
             kind, content = channel.receive(_ANY)
             if kind == "load":
-                answer(channel, load(functions, **content))
+                caps = wire.Caps(body=content.pop("largest"))
+                answer(channel, load(functions, **content), caps)
                 continue
             if kind == "next":
-                answer(channel, go_on(content))
+                answer(channel, go_on(content), caps)
                 continue
             key, count = content
             frames = [channel.receive_frame(_ANY) for _ in range(count)]
@@ -46,15 +48,19 @@ def serve(channel: wire.Channel) -> None:
             return
         for header, body in frames:
             reply = call(functions[key], header, body)
-            answer(channel, reply)
+            answer(channel, reply, caps)
             if reply.get("error", {}).get("stub"):
                 break
 
 
-def answer(channel: wire.Channel, reply: dict[str, Any]) -> None:
-    """Send a reply; one that cannot be sent becomes an error."""
+def answer(channel: wire.Channel, reply: dict[str, Any], caps: wire.Caps) -> None:
+    """Send a reply; a value that is too large becomes an empty one of its type."""
     try:
-        frame = wire.encode(reply)
+        frame = wire.encode(reply, caps)
+        if len(frame) > caps.header:
+            wire.lengths(frame[: wire.PREFIX], caps)
+    except wire.WireError:
+        frame = wire.encode({"value": type(type(reply.get("value")).__name__, (), {})()})
     except BaseException as error:
         frame = wire.encode({"error": describe(error, None)})
     channel.send(frame)

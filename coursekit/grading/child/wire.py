@@ -19,6 +19,7 @@ from .decoding import (
     DIMENSIONS,
     DTYPES,
     LENGTHS,
+    ODD_KEYS,
     PREFIX,
     USUAL,
     Caps,
@@ -62,6 +63,8 @@ class _Encoder:
             return value if math.isfinite(value) else {"float": repr(value)}
         if kind is list or kind is tuple:
             return {kind.__name__: [self.node(item, depth + 1) for item in value]}
+        if kind is dict and sum(type(key) is not str for key in value) > ODD_KEYS:
+            return {"other": "dict"}
         if kind is dict:
             pairs = [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in value.items()]
             return {"dict": pairs}

@@ -100,6 +100,7 @@ class Zygote:
             confine.unshare(confine.NEWIPC | confine.NEWUTS)
         if self.account:
             confine.change_account(*self.account)
+        serve.silence()
         limits.apply(self.used, memory_mb)
         confine.drop_capabilities()
         confine.die_with_parent()
