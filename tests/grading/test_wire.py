@@ -139,7 +139,6 @@ def test_endless_nesting_is_cut_when_sending() -> None:
         (b'{"dict": [1]}', b""),
         (b'{"float": "1e999"}', b""),
         (b'{"float": []}', b""),
-        (b'{"complex": ["x", "0"]}', b""),
         (b'{"other": 3}', b""),
         (b'{"shell": ["", "<f8", [1099511627776, 1099511627776]]}', b""),
         (b"NaN", b""),
@@ -231,7 +230,7 @@ SAMPLES = [
     ("value", [1, 2.5, None, True, "text", (3,)]),
     {"value": np.arange(6.0).reshape(2, 3), "after": [[np.ones(2, np.float32)], {}]},
     {"error": {"type": "ValueError", "places": [("cell 1", 3, "f")], "stub": False}},
-    [np.float64(2), np.bool_(True), 1 + 2j, float("nan"), np.array([None])],
+    [np.float64(2), np.bool_(True), float("nan"), np.array([None])],
 ]
 
 

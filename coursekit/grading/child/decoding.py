@@ -135,13 +135,6 @@ class _Decoder:
             raise WireError("not a number")
         return float(content)
 
-    def complex(self, content: Any, depth: int) -> Any:
-        real, imaginary = _exactly(2, content)
-        try:
-            return complex(float(_text(real, 40)), float(_text(imaginary, 40)))
-        except ValueError:
-            raise WireError("not a number") from None
-
     def other(self, content: Any, depth: int) -> Any:
         return _foreign(Foreign, _text(content, 100))()
 
@@ -196,7 +189,6 @@ _READERS: dict[str, Callable[[_Decoder, Any, int], Any]] = {
     "tuple": _Decoder.tuple,
     "dict": _Decoder.dict,
     "float": _Decoder.float,
-    "complex": _Decoder.complex,
     "other": _Decoder.other,
     "shell": _Decoder.shell,
     "array": _Decoder.array,

@@ -68,8 +68,6 @@ class _Encoder:
         if kind is dict:
             pairs = [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in value.items()]
             return {"dict": pairs}
-        if kind is complex:
-            return {"complex": [repr(value.real), repr(value.imag)]}
         if isinstance(value, np.ndarray):
             return self.array(value, "" if kind is np.ndarray else kind.__name__)
         if isinstance(value, np.generic) and kind.__module__ == "numpy":

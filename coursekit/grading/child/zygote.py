@@ -60,7 +60,6 @@ class Zygote:
         self.rules = None if self.sealed else landlock.rules(config["readable"])
         self.own = os.pidfd_open(os.getpid())
         self.used = limits.in_use()
-        self.statuses: dict[int, int] = {}
 
     def listen(self) -> None:
         """Answer ``fork MEMORY`` with a process and ``status PID`` with how it ended."""
@@ -76,7 +75,6 @@ class Zygote:
 
     def fork(self, channel: int, memory_mb: int) -> None:
         """Make a process whose only open file is the channel."""
-        self.bury()
         if self.sealed:
             confine.unshare(confine.NEWPID)
         pid = os.fork()
@@ -110,19 +108,7 @@ class Zygote:
         os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
         confine.refuse_calls(self.calls)
 
-    def bury(self) -> None:
-        """Collect how the processes ended that have."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            self.statuses[pid] = os.waitstatus_to_exitcode(status)
-
     def status(self, pid: int) -> None:
         """Wait for a process that the judge has killed and tell how it ended."""
-        if pid not in self.statuses:
-            self.statuses[pid] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        self.control.send(f"status {self.statuses.pop(pid)}".encode())
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        self.control.send(f"status {status}".encode())
