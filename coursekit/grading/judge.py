@@ -195,8 +195,12 @@ class Session:
     def _error(self, exercise: Exercise, told: Any) -> CallError:
         """Read an exception as the process tells it; its places must exist in the notebook."""
         try:
-            kind, message = str(told["type"])[:100], str(told["message"])[:2000]
-            places = [(str(file), line, str(name)[:100]) for file, line, name in told["places"]]
+            kind, message = told["type"], told["message"]
+            places = [(file, line, name) for file, line, name in told["places"][:8]]
+            # Nothing else is turned into text: that of a hollow array can fill the memory.
+            texts = [kind, message, *(text for file, _, name in places for text in (file, name))]
+            if not all(type(text) is str for text in texts):
+                raise nonsense()
             if not all(type(line) is int for _, line, _ in places):
                 raise nonsense()
             stub, memory = told["stub"] is True, told["memory"] is True
@@ -204,9 +208,9 @@ class Session:
             raise nonsense() from None
         if memory:
             raise Stopped(MEMORY, f"Used more than {exercise.limits.memory_mb} MB.")
-        sources = [(place, self._code.line(place[0], place[1])) for place in places[:8]]
-        lines = [f"{f}, line {n}, in {name}: {text}" for (f, n, name), text in sources if text]
-        return CallError(kind, message, "\n".join(lines), stub)
+        sources = [(place, self._code.line(place[0], place[1])) for place in places]
+        lines = [f"{f}, line {n}, in {g[:100]}: {text}" for (f, n, g), text in sources if text]
+        return CallError(kind[:100], message[:500], "\n".join(lines), stub)
 
     def _end(self, by_itself: bool = False) -> str:
         child, self._child = self._child, None

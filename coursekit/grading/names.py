@@ -113,10 +113,10 @@ def analyse(cells: Iterable[Cell]) -> Code:
     room = _LONGEST
     for cell in cells:
         code.cells[cell.number] = cell.source
-        room -= len(cell.source)
-        if room < 0:
+        if len(cell.source) > room:
             code.broken[cell.number] = f"there are more than {_LONGEST:,} characters of code"
             continue
+        room -= len(cell.source)
         try:
             tree, source = _parse(cell.source)
         except SyntaxError as error:

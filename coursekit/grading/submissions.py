@@ -14,6 +14,8 @@ from coursekit.errors import CourseError
 from coursekit.grading.records import Problem
 
 _IGNORED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
+#: Folders nested more deeply are not looked into.
+_DEEPEST = 20
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,18 @@ def collect(folder: Path) -> tuple[list[Submission], list[Problem]]:
     return submissions, problems
 
 
-def _notebooks(folder: Path) -> Iterator[Path]:
-    for entry in sorted(folder.iterdir()):
+def _notebooks(folder: Path, depth: int = 0) -> Iterator[Path]:
+    """Find notebooks in a folder and in those below it, in order of names."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return  # closed to the reader, or gone
+    for entry in entries:
         if entry.name.startswith((".", "._")) or entry.name in _IGNORED_FOLDERS:
             continue
         if entry.is_dir() and not entry.is_symlink():
-            yield from _notebooks(entry)
+            if depth < _DEEPEST:
+                yield from _notebooks(entry, depth + 1)
         elif entry.suffix.lower() == ".ipynb":
             yield entry
 

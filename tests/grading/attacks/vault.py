@@ -5,6 +5,8 @@ canary-reference stands here so that reading this file from a student's process 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -99,25 +101,36 @@ RIGHT = {
 }
 
 
-def canaries(cases: dict[str, list[Case]]) -> tuple[set[bytes], set[bytes]]:
-    """Return what must never be found: (labels and right answers, inputs), as bytes.
+@dataclass(frozen=True)
+class Canaries:
+    """What one student's hidden cases hold: labels, inputs and answers, as bytes and as text."""
 
-    Args:
-        cases: the hidden cases by exercise id.
-    """
-    kept, inputs = set[bytes](), set[bytes]()
+    labels: frozenset[bytes]
+    inputs: frozenset[bytes]
+    answers: frozenset[bytes]
+    texts: frozenset[bytes]
+
+
+def canaries(cases: Mapping[str, Sequence[Case]]) -> Canaries:
+    """Return the canaries in hidden cases, given by exercise id."""
+    labels, inputs, answers, texts = set[bytes](), set[bytes](), set[bytes](), set[bytes]()
     for exercise in EXERCISES:
         for case in cases[exercise.id]:
-            kept.add(case.label.encode())
-            inputs |= _prints(case.args[0])
-            answer = exercise.expect(case)
-            kept |= _prints(answer["text"] if isinstance(answer, dict) else answer)
-    # Moving values about leaves them what they are.
-    return kept - inputs, inputs
+            given, due = case.args[0], exercise.expect(case)
+            due = due["text"] if isinstance(due, dict) else due
+            labels.add(case.label.encode())
+            inputs.add(_bytes(given))
+            answers.add(_bytes(due))
+            texts |= _texts(given) | _texts(due)
+    return Canaries(*map(frozenset, (labels, inputs, answers, texts | labels)))
 
 
-def _prints(value: Any) -> set[bytes]:
+def _bytes(value: Any) -> bytes:
+    """The value as it lies in memory; of an array the first two numbers, that is 104 random bits."""
+    return value.encode() if isinstance(value, str) else np.ravel(value)[:2].tobytes()
+
+
+def _texts(value: Any) -> set[bytes]:
     if isinstance(value, str):
         return {value.encode()}
-    first = np.ravel(value)[:2]
-    return {first.tobytes(), repr(float(first[0])).encode(), repr(float(first[1])).encode()}
+    return {repr(float(number))[:12].encode() for number in np.ravel(value)[:3]}

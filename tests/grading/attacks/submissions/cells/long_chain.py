@@ -1,0 +1,17 @@
+"""A cell with an expression of thousands of terms, made below."""
+
+# expect: passed missing error
+# points: 1
+# reason:
+
+# %%
+import coursekit as ck
+
+
+@ck.exercise("vault.scale")
+def scale(x, factor=2.0):
+    return x * factor
+
+
+# %%
+# !@chain@

@@ -1,0 +1,42 @@
+"""Sends a pickle that runs a command where it is loaded."""
+
+# expect: ungraded
+# reason: Not graded, because the process sent something that is no answer\.
+
+# %%
+import os
+import pickle
+import stat
+import struct
+
+import coursekit as ck
+
+
+def send(*frames):
+    """Write frames, each a header and the bytes of its arrays, to every socket that is open."""
+    data = b"".join(struct.pack("<II", len(head), len(body)) + head + body for head, body in frames)
+    raw(data)
+
+
+def raw(data):
+    for number in range(3, 64):
+        try:
+            channel = stat.S_ISSOCK(os.fstat(number).st_mode)
+        except OSError:
+            continue
+        while channel and data:
+            try:
+                data = data[os.write(number, data) :]
+            except BlockingIOError:
+                pass
+
+
+class Gadget:
+    def __reduce__(self):
+        return os.system, ("touch @out@/coursekit-attack-pickle",)
+
+
+@ck.exercise("vault.scale")
+def scale(x, factor=2.0):
+    send((pickle.dumps(Gadget()), b""))
+    return x

@@ -1,0 +1,41 @@
+"""Sends tags that other formats know: code, objects by name, arrays of objects."""
+
+# expect: ungraded
+# reason: Not graded, because the process sent something that is no answer\.
+
+# %%
+import json
+import os
+import stat
+import struct
+
+import coursekit as ck
+
+
+def send(*frames):
+    """Write frames, each a header and the bytes of its arrays, to every socket that is open."""
+    data = b"".join(struct.pack("<II", len(head), len(body)) + head + body for head, body in frames)
+    raw(data)
+
+
+def raw(data):
+    for number in range(3, 64):
+        try:
+            channel = stat.S_ISSOCK(os.fstat(number).st_mode)
+        except OSError:
+            continue
+        while channel and data:
+            try:
+                data = data[os.write(number, data) :]
+            except BlockingIOError:
+                pass
+
+
+CODE = "import os\nos.system('touch @out@/coursekit-attack-code')\ndef f(): pass"
+
+
+@ck.exercise("vault.scale")
+def scale(x, factor=2.0):
+    for tree in ({"code": ["f", CODE]}, {"py/object": "os.system"}, {"array": ["|O", [1]]}):
+        send((json.dumps({"dict": [["value", tree]]}).encode(), b""))
+    return x

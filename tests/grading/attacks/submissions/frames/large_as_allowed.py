@@ -1,0 +1,13 @@
+"""Answers every call with as many bytes as the format allows, and they are wrong."""
+
+# expect: failed timeout memory
+# reason: .
+
+# %%
+import coursekit as ck
+import numpy as np
+
+
+@ck.exercise("vault.scale")
+def scale(x, factor=2.0):
+    return np.zeros(1 << 23)

@@ -1,0 +1,13 @@
+"""Never ends, in Python."""
+
+# expect: timeout
+# reason: ^Stopped after 0\.5 s in case 1\.$
+
+# %%
+import coursekit as ck
+
+
+@ck.exercise("vault.scale")
+def scale(x, factor=2.0):
+    while True:
+        pass

@@ -1,0 +1,187 @@
+"""Every attack in every isolation level: what it gets, and what it leaves behind."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacks import ATTACKS, CLASSES, Attack, files, vault, world
+from attacks.world import Graded, World
+
+from coursekit.core import registry
+from coursekit.grading import isolation
+
+#: The judge's own work on a submission, however hostile, in seconds of processor time.
+_JUDGE = 8.0
+#: After these classes the next student looks around for what was left.
+_LEAVING = {"patching", "files", "ending", "resources", "outside", "state"}
+
+_LOOK = """
+def look_around():
+    import builtins, fcntl, os, signal, sys
+    import colorsys
+    found = [place + "/" + name for place in (".", "/", "/tmp", "/var/tmp", "/dev", "/dev/shm")
+             if os.path.isdir(place) and os.access(place, os.R_OK)
+             for name in os.listdir(place) if "coursekit-attack" in name]
+    found += [name for name in os.environ if "ATTACK" in name]
+    found += [module.__name__ for module in (sys, builtins, np) if hasattr(module, "coursekit_attack")]
+    found += ["colorsys"] if hasattr(colorsys, "SHADOW") else []
+    found += ["path"] if "coursekit-attack" in sys.path else []
+    found += [f"flags of {n}" for n in (0, 1, 2)
+              if fcntl.fcntl(n, fcntl.F_GETFL) & (os.O_APPEND | os.O_NONBLOCK)]
+    found += [f"signal of {n}" for n in (0, 1, 2) if fcntl.fcntl(n, fcntl.F_GETSIG)]
+    found += ["umask"] if os.umask(0o022) == 0o777 else []
+    assert not found, found
+
+
+@ck.exercise("vault.scale")
+def scale(x, factor=2.0):
+    look_around()
+    return x * factor
+"""
+
+
+@pytest.fixture(scope="module", params=isolation.TIERS)
+def tier(request: pytest.FixtureRequest) -> str:
+    wanted: str = request.param
+    problem = isolation.problem(wanted)
+    if problem:
+        pytest.skip(f"{wanted} is not to be had here: {problem}")
+    return wanted
+
+
+@pytest.fixture(scope="module")
+def here(tier: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A worker of a tier, watched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "lessons", lambda: [vault.LESSON])
+        patch.setattr(registry, "lesson", lambda room: vault.LESSON)
+        patch.setenv("COURSEKIT_ATTACK_PROBE", "canary-environment")
+        world.adopt_orphans()
+        made = World(
+            tmp_path_factory.mktemp(f"attacks-{tier}"),
+            world.TappedLauncher(isolation.launcher(tier)),
+        )
+
+        def count(*_: Any) -> None:
+            made.signals += 1
+
+        before = signal.signal(signal.SIGURG, count)
+        try:
+            yield made
+        finally:
+            made.close()
+            signal.signal(signal.SIGURG, before)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.label)
+def test_attack(attack: Attack, here: World) -> None:
+    sources = attack.cells(here.words())
+    missing = [text for key, text in vault.RIGHT.items() if f'"{key}"' not in attack.text]
+    if attack.statuses == {"missing"}:
+        missing = [text for text in missing if "vault.scale" not in text]
+    mine = world.notebook([*sources, vault.IMPORTS, *missing])
+    notebooks = {"ada": mine, "zoe": world.right_notebook()}
+    if attack.group in _LEAVING:
+        notebooks["bob"] = world.right_notebook(scale=_LOOK)
+    with here.handed_in(**notebooks):
+        before = here.contents()
+        graded = here.grade()
+        strangers, traces = here.strangers(), here.traces()
+        after = here.contents()
+    beyond = attack.beyond.get(here.launcher.isolation)
+    try:
+        check_scores(attack, graded, here.launcher.isolation)
+        check_secrets(attack, graded, here)
+        assert strangers == []
+        assert traces == []
+        assert after == before
+        if "bob" in notebooks:
+            assert graded.of("bob")["vault.scale"].reason == ""
+    except AssertionError as error:
+        if beyond is None:
+            raise
+        pytest.xfail(f"{beyond} ({str(error).splitlines()[0][:100]})")
+    finally:
+        # Whatever an attack does to itself: others are graded as if it were not there.
+        check_next(graded)
+
+
+def check_scores(attack: Attack, graded: Graded, tier: str) -> None:
+    """The attacker gets what is due, with a reason to act on."""
+    own = graded.of("ada")
+    record = own["vault.scale"]
+    assert record.status in attack.statuses, record
+    assert (record.points or 0) <= attack.points, record
+    assert (record.points is None) == (record.status == "ungraded"), record
+    assert re.search(attack.reason, record.reason), record
+    assert record.status == "passed" or record.reason.strip(), record
+    assert record.isolation in (tier, "none"), record
+    for other in own.values():
+        assert len(other.reason) < 1500, len(other.reason)
+        if attack.others != "any" and other is not record:
+            assert other.status == attack.others, other
+    assert graded.judge_seconds < _JUDGE
+
+
+def check_secrets(attack: Attack, graded: Graded, here: World) -> None:
+    """Nothing hidden is in what the process sent or in what the run has written."""
+    mine, neighbour = here.canaries("ada"), here.canaries("zoe")
+    if attack.group == "reading":
+        secrets = [*world.MARKERS, *mine.labels, *neighbour.labels]
+        secrets += [*neighbour.inputs, *neighbour.answers]
+        assert world.found_in(graded.heard["ada"], secrets) == []
+    for name, content in graded.output.items():
+        if name != "grading.secret":
+            kept = [*world.MARKERS, *mine.texts, *neighbour.texts]
+            assert world.found_in(content, kept) == [], name
+
+
+def check_next(graded: Graded) -> None:
+    """The next student's right answers get full marks."""
+    for record in graded.of("zoe").values():
+        assert (record.status, record.points) == ("passed", record.max_points), record
+
+
+@pytest.mark.parametrize("file", files.FILES, ids=lambda file: file.label)
+def test_file(file: files.File, here: World) -> None:
+    with here.handed_in(zoe=world.right_notebook()) as folder:
+        names = file.make(folder)
+        before = here.contents()
+        graded = here.grade()
+        assert here.contents() == before
+        assert here.traces() == []
+        assert here.strangers() == []
+        told = {problem.path: problem.reason for problem in graded.problems}
+        statuses = {
+            record.status
+            for name in names
+            for record in graded.of(name).values()
+            if record.exercise == "vault.scale"
+        }
+        reasons = [*told.values(), *(r.reason for n in names for r in graded.of(n).values())]
+        assert statuses <= file.statuses, (statuses, reasons)
+        assert any(re.search(file.reason, reason) for reason in reasons or [""]), reasons
+        assert all(len(reason) < 1500 for reason in reasons)
+        for name in names:
+            points = sum(record.points or 0 for record in graded.of(name).values())
+            assert points <= file.points
+        assert file.looks_right(graded.output), graded.output["grades.csv"]
+        assert graded.judge_seconds < _JUDGE
+    check_next(graded)
+
+
+def test_every_class_has_an_attack() -> None:
+    groups = {attack.group for attack in ATTACKS} | {file.group for file in files.FILES}
+    assert groups == set(CLASSES)
+
+
+def test_right_answers_pass_beside_the_attacks(here: World) -> None:
+    with here.handed_in(zoe=world.right_notebook(), bob=world.right_notebook(scale=_LOOK)):
+        graded = here.grade()
+    check_next(graded)
+    assert graded.of("bob")["vault.scale"].status == "passed"
