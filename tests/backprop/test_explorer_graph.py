@@ -78,8 +78,11 @@ def test_nodes_do_not_lie_on_each_other_and_users_stand_to_the_right(name):
 
 def test_any_value_can_be_drawn_with_all_its_numbers():
     a = Value(2.0, "a")
-    drawn = draw_graph((a * a).sigmoid())
-    texts = {text.get_text() for text in drawn.axes[0].texts}
+    picture = draw_graph((a * a).sigmoid())
+    texts = {text.get_text() for text in picture.figure.axes[0].texts}
+    png, size = picture._repr_png_()
+    assert png.startswith(b"\x89PNG")
+    assert size["alt"] == repr(picture) == "the graph of 3 nodes"
     assert {"a", "·", "σ", "4", "0.982", "1"} <= texts
     assert value_figure(lecture.hinge_002((2.0,), (1.0,), 1.0), 0).step == 0
     leaf = value_figure(Value(1.5, "x"), 0)

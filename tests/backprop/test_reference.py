@@ -345,3 +345,30 @@ def test_layers_keep_single_precision():
         bp.softmax_cross_entropy(x[:, :, 0, 0], np.array([0, 1]))[1],
     ]
     assert {result.dtype for result in results} == {np.dtype(np.float32)}
+
+
+def test_the_loops_of_the_other_layers_agree_too():
+    rng = np.random.default_rng(0)
+    x, dy = rng.normal(size=(2, 2, 3, 2, 4))
+    weight, gamma = rng.normal(size=(5, 24)), rng.normal(size=3)
+    uniform, flat = rng.random(x.shape), rng.normal(size=(2, 24))
+    scores, labels, dunits = (
+        rng.normal(size=(4, 3)),
+        np.array([0, 2, 1, 1]),
+        rng.normal(size=(2, 5)),
+    )
+    fast, slow = bp.linear_backward(dunits, x, weight), bp.linear_backward_naive(dunits, x, weight)
+    for got, want in zip(slow, fast, strict=True):
+        assert_close(got, want)
+    assert_close(bp.flatten_backward_naive(flat, x), bp.flatten_backward(flat, x))
+    assert_close(bp.relu_backward_naive(dy, x), bp.relu_backward(dy, x))
+    assert_close(
+        bp.dropout_backward_naive(dy, 0.4, uniform), bp.dropout_backward(dy, 0.4, uniform, True)
+    )
+    assert_close(
+        bp.softmax_cross_entropy_backward_naive(scores, labels),
+        bp.softmax_cross_entropy(scores, labels)[1],
+    )
+    assert_close(
+        bp.batch_norm_backward_naive(dy, x, gamma), bp.batch_norm_backward(dy, x, gamma)[0]
+    )

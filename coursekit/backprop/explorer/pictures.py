@@ -9,13 +9,30 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from coursekit.backprop.explorer.graph import GraphFigure, Node
+from coursekit.plotting.figures import figure_png
 from coursekit.plotting.palette import GREEN, GREY, VERMILION
 
 _INK = "#1a1a1a"
+_DPI = 150
 # Inches.
 _WIDTH = 9.0
-_ROW = 0.44
-_BOX = (0.74, 0.36)
+_ROW = 0.52
+_BOX = (0.74, 0.46)
+
+
+class Picture:
+    """A figure that shows itself as the value of a cell, in any state of matplotlib."""
+
+    def __init__(self, figure: Figure, text: str) -> None:
+        self.figure, self.text = figure, text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        width, height = self.figure.get_size_inches() * 100
+        size = {"width": round(width), "height": round(height), "alt": self.text}
+        return figure_png(self.figure, _DPI), size
 
 
 def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
@@ -46,7 +63,7 @@ def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
         target = y2 + (-0.06 if upper else 0.06)
         colour = VERMILION if edge.active else GREY
         ends = (x1 + _BOX[0] / 2, x2 - _BOX[0] / 2), (y1, target)
-        ax.plot(*ends, color=colour, linewidth=1.8 if edge.active else 0.8, zorder=1)
+        ax.plot(*ends, "-", color=colour, linewidth=1.8 if edge.active else 0.8, zorder=1)
         if edge.slope:
             at = target + (-0.04 if upper else 0.13)
             ax.text(x2 - _BOX[0] / 2 - 0.02, at, edge.slope, fontsize=6.5, ha="right", color=_INK)
@@ -65,17 +82,12 @@ def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
             zorder=2,
         )
         ax.add_patch(frame)
-        ax.text(x, y - 0.03, heading(node), fontsize=7.5, ha="center", color="#555555", zorder=3)
-        apart = 0.175 if node.gradient else 0.0
-        ax.text(x - apart, y + 0.12, node.value, fontsize=7.5, ha="center", color=_INK, zorder=3)
-        if node.gradient:
-            style: dict[str, Any] = {
-                "fontsize": 8,
-                "ha": "center",
-                "style": "italic",
-                "fontweight": "bold",
-            }
-            ax.text(x + apart, y + 0.12, node.gradient, color=GREEN, zorder=3, **style)
+        if not node.gradient:
+            y += 0.06  # two lines instead of three
+        ax.text(x, y - 0.09, heading(node), fontsize=7.5, ha="center", color="#555555", zorder=3)
+        ax.text(x, y + 0.05, node.value, fontsize=8, ha="center", color=_INK, zorder=3)
+        style: dict[str, Any] = {"fontsize": 8, "ha": "center", "style": "italic"}
+        ax.text(x, y + 0.19, node.gradient, color=GREEN, fontweight="bold", zorder=3, **style)
     return drawn
 
 

@@ -24,7 +24,7 @@ from coursekit.backprop.explorer.graph import (
     graph_figure,
     value_figure,
 )
-from coursekit.backprop.explorer.pictures import graph_picture
+from coursekit.backprop.explorer.pictures import Picture, graph_picture
 from coursekit.backprop.reference.autodiff import Value
 from coursekit.plotting.controls import Choice, Control, Slider, Switch
 from coursekit.plotting.explorer import Explorer, FigureData, view_source
@@ -123,9 +123,10 @@ def graph_stepper(graph: str = "hinge", step: int = 0) -> GraphStepper:
     return GraphStepper(GRAPH_CONTROLS, {"graph": graph, "step": step})
 
 
-def draw_graph(root: Value) -> Figure:
-    """Draw the graph of a value, with all values and gradients, as a matplotlib figure."""
-    return graph_picture(value_figure(root, 2 * len(root.nodes())), message=False)
+def draw_graph(root: Value) -> Picture:
+    """Draw the graph of a value, with all values and gradients: the picture shows itself."""
+    figure = value_figure(root, 2 * len(root.nodes()))
+    return Picture(graph_picture(figure, message=False), f"the graph of {len(figure.nodes)} nodes")
 
 
 def depth_explorer(
