@@ -6,10 +6,12 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -89,9 +91,12 @@ def python(module: str, folder: str | Path, paths: Sequence[str]) -> list[str]:
 class PlainChild:
     """A process of the ``process`` tier."""
 
-    def __init__(self, process: subprocess.Popen[bytes], channel: socket.socket) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], channel: socket.socket, folder: str
+    ) -> None:
         self.channel = wire.Channel(channel)
         self._process = process
+        self._folder = folder
 
     def end(self, by_itself: bool = False) -> str:
         """Kill the process with everything in its group."""
@@ -103,7 +108,9 @@ class PlainChild:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self.channel.close()
-        return describe_exit(self._process.wait())
+        status = self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return describe_exit(status)
 
 
 def await_ready(child: PlainChild) -> PlainChild:
@@ -130,23 +137,25 @@ class PlainLauncher:
         if sys.platform == "win32":
             return self._start_over_port(config)
         ours, theirs = socket.socketpair()
+        folder = tempfile.mkdtemp(prefix="coursekit-")
         with theirs:
-            process = self._python(str(theirs.fileno()), config, (theirs.fileno(),))
-        return await_ready(PlainChild(process, ours))
+            process = self._python(str(theirs.fileno()), config, folder, (theirs.fileno(),))
+        return await_ready(PlainChild(process, ours, folder))
 
     def _start_over_port(self, config: dict[str, Any]) -> PlainChild:
         token = secrets.token_hex(16)
+        folder = tempfile.mkdtemp(prefix="coursekit-")
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(60)
-            process = self._python(f"{server.getsockname()[1]}:{token}", config, ())
+            process = self._python(f"{server.getsockname()[1]}:{token}", config, folder, ())
             channel, _ = server.accept()
         channel.settimeout(60)
         if channel.recv(len(token), socket.MSG_WAITALL) != token.encode():
             raise ConnectionError("a stranger answered in place of the student's process")
-        return await_ready(PlainChild(process, channel))
+        return await_ready(PlainChild(process, channel, folder))
 
     def _python(
-        self, channel: str, config: dict[str, Any], keep: Sequence[int]
+        self, channel: str, config: dict[str, Any], folder: str, keep: Sequence[int]
     ) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [*python("main", CHILD.parent, config["paths"]), channel, json.dumps(config)],
@@ -154,7 +163,7 @@ class PlainLauncher:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=environment(),
-            cwd=CHILD,
+            cwd=folder,
             pass_fds=keep,
             start_new_session=sys.platform != "win32",
         )

@@ -32,7 +32,7 @@ def main(channel_text: str, config_text: str) -> None:
         __import__(package)
     # From here on only the standard library and what is imported already can be found.
     hidden = {*config["paths"], os.path.dirname(os.path.dirname(__file__))}
-    sys.path[:] = [os.path.dirname(__file__), *(p for p in sys.path if p not in hidden)]
+    sys.path[:] = [*(p for p in sys.path if p not in hidden), os.path.dirname(__file__)]
     if sys.platform != "win32":
         from . import limits
 

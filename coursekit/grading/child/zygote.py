@@ -40,7 +40,7 @@ def main(control_text: str) -> None:
     if config["sealed"]:
         confine.make_read_only("/tmp")
     own = os.path.dirname(__file__)
-    sys.path[:] = [own, *(p for p in sys.path if p not in config["paths"] + [os.path.dirname(own)])]
+    sys.path[:] = [*(p for p in sys.path if p not in config["paths"] + [os.path.dirname(own)]), own]
     zygote = Zygote(control, config)
     gc.collect()
     gc.freeze()
