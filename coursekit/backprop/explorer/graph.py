@@ -93,7 +93,7 @@ def graph_figure(state: GraphState) -> GraphFigure:
 
 
 def value_figure(root: Value, step: int, label: str = "graph") -> GraphFigure:
-    """Show the graph of any value after some steps."""
+    """Show the graph of any value after some steps (as many as there are, if it is more)."""
     nodes = root.nodes()
     root.backward()
     inner = [i for i, node in enumerate(nodes) if node.parents]
@@ -166,30 +166,42 @@ def _received(
 
 
 def _layout(nodes: list[Value], place: dict[int, int]) -> list[tuple[float, float]]:
-    """Put users right of their operands, and each column in an order with few crossings."""
+    """Put users right of their operands, and leaves in the order in which the formula reads."""
     level = [0] * len(nodes)
-    for i, node in enumerate(nodes):
-        if node.parents:
-            level[i] = 1 + max(level[place[id(parent)]] for parent in node.parents)
     users: list[list[int]] = [[] for _ in nodes]
     for i, node in enumerate(nodes):
         for parent in node.parents:
             users[place[id(parent)]].append(i)
+            level[i] = max(level[i], 1 + level[place[id(parent)]])
     for i, node in enumerate(nodes):  # a leaf stands next to its first user
         if not node.parents and users[i]:
             level[i] = min(level[user] for user in users[i]) - 1
-    row = [float(i) for i in range(len(nodes))]
-    for _ in range(8):
-        for column in (*range(max(level) + 1), *reversed(range(max(level) + 1))):
-            members = [i for i in range(len(nodes)) if level[i] == column]
-            wished = {}
-            for i in members:
-                near = [*users[i], *(place[id(parent)] for parent in nodes[i].parents)]
-                wished[i] = sum(row[j] for j in near) / len(near) if near else row[i]
-            members.sort(key=lambda i: (wished[i], i))
-            _spread(members, wished, row)
+    met = _meetings(nodes, place)
+    leaves = sorted((i for i, node in enumerate(nodes) if not node.parents), key=met.__getitem__)
+    row = [0.0] * len(nodes)
+    for position, i in enumerate(leaves):
+        row[i] = float(position)
+    for i, node in enumerate(nodes):
+        if node.parents:
+            row[i] = sum(row[place[id(parent)]] for parent in node.parents) / len(node.parents)
+    for column in range(max(level) + 1):
+        members = sorted((i for i in range(len(nodes)) if level[i] == column), key=row.__getitem__)
+        _spread(members, dict(enumerate(row)), row)
     lowest = min(row)
     return [(float(level[i]), round(row[i] - lowest, 3)) for i in range(len(nodes))]
+
+
+def _meetings(nodes: list[Value], place: dict[int, int]) -> list[float]:
+    """Walk down from the root, operands in order: when, on average, is each node met?"""
+    times: list[list[int]] = [[] for _ in nodes]
+    waiting, clock = [len(nodes) - 1], 0
+    while waiting:
+        i = waiting.pop()
+        if not times[i]:  # what lies below a node is walked once
+            waiting += [place[id(parent)] for parent in reversed(nodes[i].parents)]
+        times[i].append(clock)
+        clock += 1
+    return [sum(t) / len(t) for t in times]
 
 
 def _spread(members: list[int], wished: dict[int, float], row: list[float]) -> None:

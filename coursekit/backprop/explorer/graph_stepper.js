@@ -79,13 +79,10 @@ function render({ model, el }) {
       viewBox: `0 0 ${wide} ${high}`, width: wide * scale, height: high * scale,
       role: "img", "aria-label": figure.summary,
     });
-    const place = (edge) => figure.nodes[edge.start].row;
     figure.edges.forEach((edge) => {
-      const others = figure.edges.filter((other) => other.end === edge.end);
-      const highest = Math.min(...others.map(place));
-      const first = others.indexOf(edge) === 0;
-      const same = others.length > 1 && others.every((other) => place(other) === highest);
-      const top = others.length === 1 || (same ? first : place(edge) === highest);
+      const into = figure.edges.filter((other) => other.end === edge.end);
+      const rows = into.map((other) => figure.nodes[other.start].row);
+      const top = into[rows.indexOf(Math.min(...rows))] === edge;
       svg.append(...edgeElements(edge, figure.nodes, top));
     });
     svg.append(...figure.nodes.map(nodeElement));

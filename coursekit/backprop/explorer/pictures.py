@@ -36,7 +36,10 @@ class Picture:
 
 
 def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
-    """Draw the nodes with their values (black) and gradients (green), slopes on the edges."""
+    """Draw the nodes with their values (black) and gradients (green), slopes on the edges.
+
+    ``message``: say above which step this is, and mark its node.
+    """
     lines = textwrap.wrap(f"Step {figure.step} of {figure.steps}. {figure.message}", 112)
     head = 0.2 * len(lines) + 0.1 if message else 0.05
     column = min(1.0, (_WIDTH - 0.2 - _BOX[0]) / max(figure.columns - 1, 1))
@@ -58,12 +61,15 @@ def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
             ax.text(0.1, 0.16 + 0.2 * number, line, fontsize=9, fontweight="bold", color=_INK)
     for edge in figure.edges:
         (x1, y1), (x2, y2) = centre(figure.nodes[edge.start]), centre(figure.nodes[edge.end])
-        rows = [figure.nodes[e.start].row for e in figure.edges if e.end == edge.end]
-        upper = figure.nodes[edge.start].row == min(rows)
+        into = [e for e in figure.edges if e.end == edge.end]
+        first = min(into, key=lambda e: figure.nodes[e.start].row)  # of two equal ones the first
+        upper = edge is first
         target = y2 + (-0.06 if upper else 0.06)
-        colour = VERMILION if edge.active else GREY
+        colour = VERMILION if edge.active and message else GREY
         ends = (x1 + _BOX[0] / 2, x2 - _BOX[0] / 2), (y1, target)
-        ax.plot(*ends, "-", color=colour, linewidth=1.8 if edge.active else 0.8, zorder=1)
+        ax.plot(
+            *ends, "-", color=colour, linewidth=1.8 if edge.active and message else 0.8, zorder=1
+        )
         if edge.slope:
             at = target + (-0.04 if upper else 0.13)
             ax.text(x2 - _BOX[0] / 2 - 0.02, at, edge.slope, fontsize=6.5, ha="right", color=_INK)
@@ -71,13 +77,14 @@ def graph_picture(figure: GraphFigure, *, message: bool = True) -> Figure:
         x, y = centre(node)
         box = (x - _BOX[0] / 2, y - _BOX[1] / 2)
         rounding = 0.02 if node.leaf else 0.12
+        now = message and node.phase == "now"
         frame = FancyBboxPatch(
             box,
             *_BOX,
             boxstyle=f"round,pad=0,rounding_size={rounding}",
             facecolor="white",
-            edgecolor=VERMILION if node.phase == "now" else GREY,
-            linewidth=2.2 if node.phase == "now" else 0.9,
+            edgecolor=VERMILION if now else GREY,
+            linewidth=2.2 if now else 0.9,
             linestyle="--" if node.leaf else "-",
             zorder=2,
         )
