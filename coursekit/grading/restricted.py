@@ -14,7 +14,7 @@ from coursekit.grading.sandbox import NOBODY, Started, config_for, popen
 def start(packages: Sequence[str], control: int) -> Started:
     """Start a zygote whose processes take on Landlock rules."""
     shown, masked = installed.interpreter()
-    readable = [entry for path in shown for entry in _without(path, masked)]
+    readable, listed = _without(shown, masked)
     readable += [*installed.files(packages).values(), str(CHILD), "/dev/null", "/dev/urandom"]
     reachable = all(os.stat(p).st_mode & 1 for path in readable for p in Path(path).parents)
     # An account without rights could not read an interpreter that is root's alone.
@@ -24,15 +24,24 @@ def start(packages: Sequence[str], control: int) -> Started:
         "account": [NOBODY, NOBODY] if drop else None,
         "absent": [],
         "readable": readable,
+        "listed": listed,
     }
     command = python("zygote", CHILD.parent, config["paths"])
     return popen([*command, str(control)], [control]), config
 
 
-def _without(path: str, masked: Sequence[str]) -> list[str]:
-    """Split a folder into its entries where something in it is left out."""
-    if path in masked:
-        return []
-    if not any(mask.startswith(f"{path}/") for mask in masked):
-        return [path]
-    return [found for entry in os.scandir(path) for found in _without(entry.path, masked)]
+def _without(paths: Sequence[str], masked: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split folders into their entries where something in them is left out.
+
+    Returns:
+        what may be read, and the folders that were split: Python lists them to find modules.
+    """
+    readable, listed, waiting = [], [], [*paths]
+    while waiting:
+        path = waiting.pop()
+        if any(mask.startswith(f"{path}/") for mask in masked):
+            listed.append(path)
+            waiting += [entry.path for entry in os.scandir(path)]
+        elif path not in masked:
+            readable.append(path)
+    return readable, listed

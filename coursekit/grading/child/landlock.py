@@ -20,8 +20,13 @@ def version() -> int:
     return max(libc.syscall(_CREATE, None, 0, 1), 0)
 
 
-def rules(readable: Sequence[str]) -> int:
-    """Return rules that allow reading below some paths and nothing else of files and network."""
+def rules(readable: Sequence[str], listed: Sequence[str] = ()) -> int:
+    """Return rules that allow reading below some paths and nothing else of files and network.
+
+    Args:
+        readable: files, and folders whose files can be read.
+        listed: folders in which names, but no contents, can be read.
+    """
     found = version()
     if found < 1 or sys.byteorder != "little":
         raise OSError("Landlock is not available")
@@ -33,8 +38,9 @@ def rules(readable: Sequence[str]) -> int:
     made = checked(
         libc.syscall(_CREATE, ctypes.byref(wanted), ctypes.c_size_t(size), 0), "landlock"
     )
-    for path in readable:
-        rights = _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)
+    rights_of = {path: _READ_DIR for path in listed}
+    rights_of |= {p: _READ_FILE | (_READ_DIR if os.path.isdir(p) else 0) for p in readable}
+    for path, rights in rights_of.items():
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
         rule = rights.to_bytes(8, "little") + opened.to_bytes(4, "little")
         checked(libc.syscall(_ADD, made, 1, rule, 0), f"landlock: {path}")
