@@ -38,7 +38,7 @@ def rules(readable: Sequence[str], listed: Sequence[str] = ()) -> int:
     made = checked(
         libc.syscall(_CREATE, ctypes.byref(wanted), ctypes.c_size_t(size), 0), "landlock"
     )
-    rights_of = {path: _READ_DIR for path in listed}
+    rights_of = dict.fromkeys(listed, _READ_DIR)
     rights_of |= {p: _READ_FILE | (_READ_DIR if os.path.isdir(p) else 0) for p in readable}
     for path, rights in rights_of.items():
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)

@@ -79,7 +79,8 @@ class Attack:
         """Return the sources of the code cells with ``@word@`` filled in."""
         text = re.sub(r"^# !", "", self.text, flags=re.MULTILINE)
         for word, meaning in words.items():
-            text = text.replace(f"@{word}@", meaning)
+            text = text.replace(f"@{word}@", meaning) if f"@{word}@" in text else text
+        text = text.replace("coursekit-attack", words["trace"])
         return [part.strip("\n") for part in text.split("# %%\n")[1:]]
 
 

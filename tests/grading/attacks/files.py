@@ -130,8 +130,12 @@ _bytes("no-number", lambda: b'{"cells": [NaN, -Infinity, 1e999]}', "ungraded mis
 _bytes("deep", lambda: b'{"cells":' * 200_000 + b"vault.scale", "ungraded", "nested too deeply")
 _bytes("deep-list", lambda: b"[" * 1_000_000, "ungraded", "nested too deeply|broken JSON")
 _bytes("binary", lambda: b"\0vault.scale" + bytes(range(256)), "ungraded", "binary|broken JSON")
-_bytes("another-course", lambda: json.dumps(world.notebook(["x = 1"])).encode(),
-       "ungraded missing", "no exercise of this course|not in the notebook")
+_bytes(
+    "another-course",
+    lambda: json.dumps(world.notebook(["x = 1"])).encode(),
+    "ungraded missing",
+    "no exercise of this course|not in the notebook",
+)
 _bytes("a-zip-by-another-name", lambda: _zip({_NAME: _right()}), "ungraded", "binary")
 _bytes("wrong-name", lambda: _right().encode(), "passed", "^$", "Untitled7 (1)-final FINAL.ipynb")
 _bytes("name-in-capitals", lambda: _right().encode(), "passed", "^$", "98_VAULT.IPYNB")
@@ -148,8 +152,8 @@ def _zip(members: dict[str, str]) -> bytes:
 
 
 def _traversal() -> bytes:
-    names = ["../../../coursekit-attack", "/tmp/coursekit-attack", "..\\..\\coursekit-attack"]
-    names += ["ada/../../coursekit-attack", "C:\\coursekit-attack", "a\0/coursekit-attack"]
+    names = [f"../../../{world.TRACE}", f"/tmp/{world.TRACE}", f"..\\..\\{world.TRACE}"]
+    names += [f"ada/../../{world.TRACE}", f"C:\\{world.TRACE}", f"a\0/{world.TRACE}"]
     return _zip(dict.fromkeys(names, "here"))
 
 
@@ -159,7 +163,7 @@ def _zip_with_links() -> bytes:
         link = zipfile.ZipInfo("here")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/tmp")
-        archive.writestr("here/coursekit-attack", "through the link")
+        archive.writestr(f"here/{world.TRACE}", "through the link")
     return stream.getvalue()
 
 
@@ -225,7 +229,12 @@ _place(
     "ungraded",
     "link",
 )
-_place("link-to-a-folder", lambda f: (f / "x").symlink_to(f.parent / "zoe"), "missing", "no notebook")
+_place(
+    "link-to-a-folder",
+    lambda f: (f / "x").symlink_to(f.parent / "zoe"),
+    "missing",
+    "no notebook",
+)
 _place("link-to-itself", lambda f: (f / _NAME).symlink_to(_NAME), "ungraded missing", ".")
 _place("pipe", lambda f: os.mkfifo(f / _NAME), "ungraded", "not a file")
 _place("folder-by-that-name", lambda f: (f / _NAME).mkdir(), "missing ungraded", ".")

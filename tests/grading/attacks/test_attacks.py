@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+
 from attacks import ATTACKS, CLASSES, Attack, files, vault, world
 from attacks.world import Graded, World
-
 from coursekit.core import registry
 from coursekit.grading import isolation
 
@@ -24,13 +23,16 @@ _LOOK = """
 def look_around():
     import builtins, fcntl, os, signal, sys
     import colorsys
-    found = [place + "/" + name for place in (".", "/", "/tmp", "/var/tmp", "/dev", "/dev/shm")
-             if os.path.isdir(place) and os.access(place, os.R_OK)
-             for name in os.listdir(place) if "coursekit-attack" in name]
+    found = []
+    for place in (".", "/", "/tmp", "/var/tmp", "/dev", "/dev/shm"):
+        try:
+            found += [f"{place}/{name}" for name in os.listdir(place) if "@trace@" in name]
+        except OSError:
+            pass
     found += [name for name in os.environ if "ATTACK" in name]
-    found += [module.__name__ for module in (sys, builtins, np) if hasattr(module, "coursekit_attack")]
+    found += [item.__name__ for item in (sys, builtins, np) if hasattr(item, "coursekit_attack")]
     found += ["colorsys"] if hasattr(colorsys, "SHADOW") else []
-    found += ["path"] if "coursekit-attack" in sys.path else []
+    found += ["path"] if "@trace@" in sys.path else []
     found += [f"flags of {n}" for n in (0, 1, 2)
               if fcntl.fcntl(n, fcntl.F_GETFL) & (os.O_APPEND | os.O_NONBLOCK)]
     found += [f"signal of {n}" for n in (0, 1, 2) if fcntl.fcntl(n, fcntl.F_GETSIG)]
@@ -42,7 +44,7 @@ def look_around():
 def scale(x, factor=2.0):
     look_around()
     return x * factor
-"""
+""".replace("@trace@", world.TRACE)
 
 
 @pytest.fixture(scope="module", params=isolation.TIERS)

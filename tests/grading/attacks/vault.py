@@ -92,7 +92,9 @@ LESSON = Lesson(98, "vault", "Vault", "98_vault.ipynb", EXERCISES)
 
 IMPORTS = "import numpy as np\nimport coursekit as ck\n"
 RIGHT = {
-    "vault.scale": '@ck.exercise("vault.scale")\ndef scale(x, factor=2.0):\n    return x * factor\n',
+    "vault.scale": (
+        '@ck.exercise("vault.scale")\ndef scale(x, factor=2.0):\n    return x * factor\n'
+    ),
     "vault.shift": '@ck.exercise("vault.shift")\ndef shift(x):\n    return np.roll(x, 1)\n',
     "vault.greet": (
         '@ck.exercise("vault.greet")\ndef greet(name):\n'
@@ -126,7 +128,7 @@ def canaries(cases: Mapping[str, Sequence[Case]]) -> Canaries:
 
 
 def _bytes(value: Any) -> bytes:
-    """The value as it lies in memory; of an array the first two numbers, that is 104 random bits."""
+    """The value as it lies in memory; of an array the first two numbers: 104 random bits."""
     return value.encode() if isinstance(value, str) else np.ravel(value)[:2].tobytes()
 
 

@@ -7,6 +7,7 @@ import ctypes
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,16 +31,30 @@ from coursekit.grading.records import Problem, Record
 from coursekit.grading.store import Store
 from coursekit.grading.submissions import collect
 
-#: In the name of everything that an attack leaves behind.
-TRACE = "coursekit-attack"
-#: Modules that an attack may leave in the working folder, and where that would be.
+#: In the name of everything that an attack leaves behind; several runs do not meet.
+TRACE = f"coursekit-attack-{os.getpid()}"
+#: Modules that an attack may leave in the working folder.
 _SHADOWS = ("numpy.py", "sitecustomize.py", "usercustomize.py", "colorsys.py", "coursekit.py")
 #: Key of what an attack leaves in the machine's shared memory.
-_KEY = 0xC0A7
+_KEY = 0xC0A70000 + os.getpid() % 0x10000
 
 SECRET = b"canary-secret-0123456789abcdef0123456789abcdef"
 #: Strings that no student's process has any business to know.
-MARKERS = (SECRET, b"canary-environment", b"canary-reference", b"canary-neighbour", b"canary-traced")
+MARKERS = (
+    SECRET,
+    b"canary-environment",
+    b"canary-reference",
+    b"canary-neighbour",
+    b"canary-traced",
+)
+
+#: Cells that are too long to be written down.
+_LONG = {
+    "chain": "TOTAL = " + "+".join(["1"] * 700),
+    "statements": "\n".join(f"N{number} = {number}" for number in range(20_000)),
+    "magics": "\n".join(f"%magic {number}" for number in range(2_000)),
+    "megabytes": "TABLE = [" + "1, " * (8 << 18) + "]",
+}
 
 _SUBREAPER = 36
 #: How deep the folder of submissions is looked at.
@@ -160,7 +175,7 @@ class World:
         self.idle = len(self._own())
 
     def _listen(self) -> None:
-        path, abstract = str(self.root / "unix"), f"{TRACE}-{os.getpid()}"
+        path, abstract = str(self.root / "unix"), TRACE
         for name, family, kind, address in (
             ("tcp", socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
             ("udp", socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
@@ -186,13 +201,11 @@ class World:
             "tcp": str(self.sockets["tcp"].getsockname()[1]),
             "udp": str(self.sockets["udp"].getsockname()[1]),
             "unix": str(self.root / "unix"),
-            "abstract": f"{TRACE}-{os.getpid()}",
-            "chain": "TOTAL = " + "+".join(["1"] * 700),
-            "statements": "\n".join(f"N{number} = {number}" for number in range(20_000)),
-            "magics": "\n".join(f"%magic {number}" for number in range(2_000)),
-            "megabytes": "TABLE = [" + "1, " * (8 << 18) + "]",
+            "abstract": TRACE,
+            "key": str(_KEY),
+            "trace": TRACE,
             "odd": "TEXT = '\0\ud800\x0c\u202e'",
-        }
+        } | _LONG
 
     @contextlib.contextmanager
     def handed_in(self, **notebooks: Any) -> Iterator[Path]:
@@ -207,9 +220,7 @@ class World:
         finally:
             self._tidy()
             for place in (self.root / "in", self.root / "out", self.root / "home"):
-                # Folders may be nested too deeply for shutil and closed to their owner.
-                subprocess.run(["chmod", "-R", "u+rwX", str(place)], check=False)
-                subprocess.run(["rm", "-rf", str(place)], check=True)
+                _remove(place)
                 place.mkdir()
 
     def grade(self) -> Graded:
@@ -340,13 +351,21 @@ class World:
             listening.close()
 
 
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except (OSError, RecursionError):
+        # Nested too deeply for Python, or closed to its owner.
+        subprocess.run(["chmod", "-R", "u+rwX", str(folder)], check=False)
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
 def _traced(places: Sequence[Path]) -> list[Path]:
     found = {}
     for place in dict.fromkeys(places):
         with contextlib.suppress(OSError):
             for path in place.iterdir():
-                shadow = place in (CHILD, CHILD / "coursekit") and path.name in _SHADOWS
-                if TRACE in path.name or shadow:
+                if TRACE in path.name or (path.name in _SHADOWS and TRACE in path.read_text()):
                     found[path] = None
     return list(found)
 
@@ -356,7 +375,7 @@ def _segments() -> list[tuple[str, str]]:
     for kind, file in (("m", "shm"), ("s", "sem"), ("q", "msg")):
         with contextlib.suppress(OSError):
             for line in Path(f"/proc/sysvipc/{file}").read_text().splitlines()[1:]:
-                if int(line.split()[0]) == _KEY:
+                if int(line.split()[0]) & 0xFFFFFFFF == _KEY:
                     found.append((kind, line))
     return found
 

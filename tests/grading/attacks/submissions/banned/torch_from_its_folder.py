@@ -1,7 +1,7 @@
 """Puts the folder of all packages back on the path and imports from there."""
 
 # expect: error
-# reason: Case 1 \(by two\): (ModuleNotFoundError|FileNotFoundError)
+# reason: Case 1 \(by two\): (ModuleNotFoundError|FileNotFoundError|PermissionError)
 # beyond process: an ordinary process reads what its account may read
 
 # %%

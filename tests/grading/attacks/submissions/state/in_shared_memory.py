@@ -11,7 +11,7 @@ import ctypes
 import coursekit as ck
 import numpy as np
 
-KEY, MAKE = 0xC0A7, 0o1666
+KEY, MAKE = int("@key@"), 0o1666
 
 
 @ck.exercise("vault.scale")
