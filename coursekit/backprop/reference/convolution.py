@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference.correlation import need_array
+from coursekit.convolution.reference.correlation import in_groups, need_array
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
 
 Array = np.ndarray[Any, Any]
@@ -46,17 +46,20 @@ def conv2d_backward(
     (sh, sw), (ph, pw) = pair(stride), pair(padding)
     width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
     pitch = sh * width // sw  # distance between two output rows
-    canvas = np.zeros((n, channels, sh * oh + kh, width), x.dtype)
-    canvas[:, :, ph : ph + h, pw : pw + w] = x
-    rows = canvas.reshape(n, channels, -1)
-    wide = np.pad(dy, ((0, 0), (0, 0), (0, 0), (0, pitch - ow))).reshape(n, filters, -1)
-    drows, dweight = np.zeros_like(rows), np.zeros_like(weight)
-    for i, j in np.ndindex(kh, kw):
-        met = slice(i * width + j, i * width + j + sw * oh * pitch, sw)
-        dweight[:, :, i, j] = (wide @ rows[:, :, met].swapaxes(1, 2)).sum(axis=0)
-        drows[:, :, met] += weight[:, :, i, j].T.copy() @ wide
-    dx = drows.reshape(canvas.shape)[:, :, ph : ph + h, pw : pw + w]
-    return dx.copy(), dweight, dy.sum(axis=(0, 2, 3))
+    dx, dweight = np.empty_like(x), np.zeros_like(weight)
+    cells = [(i, j, i * width + j, weight[:, :, i, j].T.copy()) for i, j in np.ndindex(kh, kw)]
+    for few in in_groups(n, max(channels, filters) * (sh * oh + kh) * width):
+        canvas = np.zeros((len(x[few]), channels, sh * oh + kh, width), x.dtype)
+        canvas[:, :, ph : ph + h, pw : pw + w] = x[few]
+        wide = np.pad(dy[few], ((0, 0), (0, 0), (0, 0), (0, pitch - ow)))
+        rows, wide = (a.reshape(*a.shape[:2], -1) for a in (canvas, wide))
+        drows = np.zeros_like(rows)
+        for i, j, start, w_ij in cells:
+            met = slice(start, start + sw * oh * pitch, sw)
+            dweight[:, :, i, j] += (wide @ rows[:, :, met].swapaxes(1, 2)).sum(axis=0)
+            drows[:, :, met] += w_ij @ wide
+        dx[few] = drows.reshape(canvas.shape)[:, :, ph : ph + h, pw : pw + w]
+    return dx, dweight, dy.sum(axis=(0, 2, 3))
 
 
 def conv_sizes(

@@ -6,6 +6,7 @@ not flipped.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -89,10 +90,17 @@ def conv2d(
     rows = canvas.reshape(n, channels, -1)
     y = np.empty((n, filters, oh, ow), np.result_type(x, weight))
     cells = [(i * width + j, weight[:, :, i, j].copy()) for i in range(kh) for j in range(kw)]
-    for image, out in zip(rows, y, strict=True):
-        total = sum(w_ij @ image[:, at : at + sw * oh * pitch : sw] for at, w_ij in cells)
-        out[...] = total.reshape(filters, oh, pitch)[:, :, :ow]
+    for few in in_groups(n, max(channels, filters) * rows.shape[2]):
+        images = rows[few]
+        total = sum(w_ij @ images[:, :, at : at + sw * oh * pitch : sw] for at, w_ij in cells)
+        y[few] = np.reshape(total, (-1, filters, oh, pitch))[:, :, :, :ow]
     return y + bias[:, None, None]
+
+
+def in_groups(images: int, size: int) -> Iterator[slice]:
+    """Cut a batch into slices that stay in the processor's cache, ``size`` values to an image."""
+    few = max(1, 100_000 // size)
+    return (slice(at, at + few) for at in range(0, images, few))
 
 
 def correlate_nd(x: Array, kernel: Array) -> Array:
