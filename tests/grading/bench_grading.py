@@ -20,7 +20,7 @@ import toy
 
 from coursekit.core import registry
 from coursekit.core.spec import Case, Exercise, Limits
-from coursekit.grading import isolation
+from coursekit.grading import isolation, pool
 from coursekit.grading.notebooks import grade_lesson, read
 from coursekit.grading.process import Launcher
 
@@ -139,6 +139,24 @@ def softmax_gradient(x, labels):
     F.cross_entropy(x, torch.from_numpy(labels)).backward()
     return x.grad.numpy()
 """
+
+
+def test_a_submission_from_the_file_to_the_records(tmp_path, launcher, tier):
+    path = cohort.hand_in(tmp_path, "ada", {n: right_answer(n).source for n in cohort.answers()})
+    task = pool.Task("ada", cohort.ROOM, path, tuple(e.id for e in LESSON.exercises))
+    start = time.perf_counter()
+    [(_, records)] = pool.run([task], 1, tier, b"secret")
+    first = time.perf_counter() - start
+    times = []
+    for number in range(ROUNDS // 4):
+        start = time.perf_counter()
+        records = pool.grade_task(task, launcher, b"secret %d" % number)
+        times.append(time.perf_counter() - start)
+        assert {record.status for record in records} == {"passed"}
+    calls = sum(len(e.visible) + len(e.hidden(np.random.default_rng(0))) for e in LESSON.exercises)
+    print(f"\n\nlesson 01, {len(LESSON.exercises)} exercises, {calls} calls, right answers")
+    print(f"  by a new worker, its start included: {first:.2f} s; {measuring.load()}")
+    print("  by a worker that runs: {:.1f} ms, p99 {:.1f} ms".format(*measuring.summary(times)))
 
 
 def test_a_torch_exercise_from_submit_to_verdict(tmp_path, launcher):

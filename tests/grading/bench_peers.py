@@ -53,7 +53,7 @@ def ours(tmp_path_factory):
 
 def compare(name: str, seconds: float, ours: dict[int, float]) -> None:
     ratios = {workers: seconds / own for workers, own in ours.items()}
-    print(f"\n\n{name}: {seconds * 1e3:.0f} ms for one submission (mean or median of {FEW});")
+    print(f"\n\n{name}: {seconds * 1e3:.0f} ms for one submission (from {FEW});")
     print(f"  extrapolated to {COUNT}: {seconds * COUNT:.0f} s; {measuring.load()}")
     print(f"  {ratios[2]:.0f} times our two workers, {ratios[1]:.0f} times our one")
     assert ratios[2] >= BOUND
@@ -87,8 +87,8 @@ def test_another_grader(grader, tmp_path, few, ours):
         first = course.grade(few[:1])
         rest = course.grade(few[1:])
     except peers.Unavailable as reason:
-        pytest.skip(f"{grader.__name__}: {reason}")
+        pytest.skip(f"{grader.title}: {reason}")
     assert course.points() == points(few)
     # Where one command grades all, its start is in both times.
     seconds = (rest - first) / (FEW - 1) if grader is peers.NbGrader else rest / FEW
-    compare(f"{grader.__name__} ({grader.__doc__.splitlines()[0]})", seconds, ours)
+    compare(grader.title, seconds, ours)

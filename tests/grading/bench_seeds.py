@@ -25,14 +25,6 @@ from coursekit.core.spec import Exercise
 #: Fewer for a quick look: COURSEKIT_SEEDS=50.
 SEEDS = int(os.environ.get("COURSEKIT_SEEDS", "1000"))
 
-HELPER = """
-import numpy as np
-
-def pair(value):
-    rows, columns = (value, value) if np.ndim(value) == 0 else value
-    return int(rows), int(columns)
-"""
-
 
 def independent(exercise: Exercise) -> Callable[..., Any]:
     path = Path(__file__).parents[1] / exercise.room / "right_answers.py"
@@ -47,7 +39,7 @@ def independent(exercise: Exercise) -> Callable[..., Any]:
 def of_the_class() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the right answers of the made-up class; those that they call are the first ones."""
     namespace: dict[str, Any] = {}
-    exec(HELPER, namespace)
+    exec(cohort.HELPER, namespace)
     for name, answers in cohort.answers().items():
         right = [answer for answer in answers if answer.deserved == cohort.PASSED]
         for answer in right:

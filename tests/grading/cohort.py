@@ -25,6 +25,14 @@ Table = dict[str, dict[str, Deserved]]
 
 PASSED: Deserved = ("passed", "")
 
+#: What the answers need of the notebook.
+HELPER = """import numpy as np
+
+def pair(value):
+    rows, columns = (value, value) if np.ndim(value) == 0 else value
+    return int(rows), int(columns)
+"""
+
 _SECTION = re.compile(r"^## (\w+)$", re.MULTILINE)
 _ANSWER = re.compile(r"^### (?P<said>[^\n]+)\n\n```python\n(?P<source>.*?)^```$", re.M | re.S)
 _EXERCISE = re.compile(r'@ck\.exercise\("convolution\.(\w+)"\)')

@@ -27,13 +27,9 @@ _ENVIRONMENTS = Path(tempfile.gettempdir()) / "coursekit-bench-peers"
 #: Seconds that one command of another grader may take.
 _LIMIT = 600.0
 
-_SETUP = """import json
-import numpy as np
-
-def pair(value):
-    rows, columns = (value, value) if np.ndim(value) == 0 else value
-    return int(rows), int(columns)
-
+_SETUP = f"""import json
+{cohort.HELPER}"""
+_SETUP += """
 def _value(tree):
     if isinstance(tree, dict):
         return np.array(tree["array"]).reshape(tree["shape"])
@@ -166,7 +162,9 @@ def _stub(name: str) -> str:
 
 
 class NbGrader:
-    """A course of nbgrader with one assignment."""
+    """A course of nbgrader with one assignment; one command grades all that is new."""
+
+    title = "nbgrader autograde"
 
     def __init__(self, folder: Path) -> None:
         self._programs = environment("nbgrader")
@@ -213,7 +211,9 @@ class NbGrader:
 
 
 class Otter:
-    """An assignment of otter-grader, graded by its local runner: no container."""
+    """An assignment of otter-grader, graded by its local runner, without a container."""
+
+    title = "otter run"
 
     def __init__(self, folder: Path) -> None:
         self._programs = environment("otter-grader", "ipykernel")
