@@ -20,9 +20,11 @@ from typing import Any
 
 import numpy as np
 import psutil
+import pytest
 
 import coursekit
 from attacks import vault
+from coursekit.core import registry
 from coursekit.grading import isolation, records, run
 from coursekit.grading.fingerprints import hidden_cases
 from coursekit.grading.pool import Task
@@ -55,6 +57,9 @@ _LONG = {
     "magics": "\n".join(f"%magic {number}" for number in range(2_000)),
     "megabytes": "TABLE = [" + "1, " * (8 << 18) + "]",
 }
+
+#: The judge's own work on a submission, however hostile, in seconds of processor time.
+JUDGE = 8.0
 
 _SUBREAPER = 36
 #: How deep the folder of submissions is looked at.
@@ -269,7 +274,7 @@ class World:
 
     def strangers(self) -> list[str]:
         """Name the processes that are there beside an idle worker's; they get a moment to end."""
-        end = time.monotonic() + 3
+        end = time.monotonic() + 1.5
         while time.monotonic() < end:
             own = self._own()
             if len(own) <= self.idle and all(self._belongs(process) for process in own):
@@ -380,9 +385,31 @@ def _segments() -> list[tuple[str, str]]:
     return found
 
 
-def offered() -> dict[str, str | None]:
-    """Say of every tier what hinders it on this machine, ``None`` if nothing does."""
-    return {tier: isolation.problem(tier) for tier in isolation.TIERS}
+@contextlib.contextmanager
+def made(tier: str, folder: Path) -> Iterator[World]:
+    """Make a watched worker of a tier for the vault alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "lessons", lambda: [vault.LESSON])
+        patch.setattr(registry, "lesson", lambda room: vault.LESSON)
+        patch.setenv("COURSEKIT_ATTACK_PROBE", "canary-environment")
+        adopt_orphans()
+        found = World(folder, TappedLauncher(isolation.launcher(tier)))
+
+        def count(*_: Any) -> None:
+            found.signals += 1
+
+        before = signal.signal(signal.SIGURG, count)
+        try:
+            yield found
+        finally:
+            found.close()
+            signal.signal(signal.SIGURG, before)
+
+
+def check_next(graded: Graded) -> None:
+    """The next student's right answers get full marks."""
+    for record in graded.of("zoe").values():
+        assert (record.status, record.points) == ("passed", record.max_points), record
 
 
 def found_in(data: bytes, canaries: Iterable[bytes]) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 # expect: failed
 # reason: Case 1 \(by two\): The result at \[0, 1\] is 0, expected 2
+# beyond process: an ordinary process writes where its account may write
 
 # %%
 import atexit
