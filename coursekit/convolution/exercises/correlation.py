@@ -292,8 +292,11 @@ CONV2D = Exercise(
             "kernel 3x2, stride 1x2, padding 2x1",
             (*_fixed_layer(2, 3, 3, 5, 7, (3, 2), seed=9), (1, 2), (2, 1)),
         ),
-        Case("RGB 64x64, kernel 5, padding 2 (001)", (*_fixed_layer(1, 3, 1, 64, 64, 5, 10), 1, 2)),
-        Case("six filters 5x5 on 32x32 RGB (004)", _fixed_layer(1, 3, 6, 32, 32, 5, seed=11)),
+        Case(
+            "RGB, kernel 5, padding 2: the size stays (001)",
+            (*_fixed_layer(1, 3, 1, 7, 8, 5, 10), 1, 2),
+        ),
+        Case("six filters 5x5 on RGB (004)", _fixed_layer(1, 3, 6, 8, 7, 5, seed=11)),
     ),
     hidden=_batches,
     terms=lambda case: int(case.args[1][0].size) + 1,
