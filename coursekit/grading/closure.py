@@ -59,15 +59,9 @@ def _time_of_check(statements: list[Statement], answer: Statement) -> int:
     name = getattr(answer.node, "name", "")
     time = statements.index(answer)
     for place in range(time + 1, len(statements)):
-        if any(_is_check(node, name) for node in ast.walk(statements[place].node)):
+        if name in statements[place].checks:
             time = place
     return time
-
-
-def _is_check(node: ast.AST, name: str) -> bool:
-    if not isinstance(node, ast.Attribute) or node.attr != "check":
-        return False
-    return isinstance(node.value, ast.Name) and node.value.id == name
 
 
 def _in_force(name: str, binders: list[_Placed], time: int) -> list[_Placed]:

@@ -14,7 +14,8 @@ import difflib
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from coursekit.core.spec import Exercise
 from coursekit.grading.closure import closure
@@ -35,12 +36,14 @@ _TRANSLATED = 200_000
 Piece = tuple[str, int, str, str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """A top-level statement: its cell, what it binds and what it uses.
 
     ``at_once`` are the used names that it looks up when it runs; a function looks up the others
-    when it is called.
+    when it is called. ``checks`` are names whose ``check`` it asks for, ``runs_later`` says that
+    it holds code that runs when something is called, ``exercise`` is the id of the exercise that
+    it answers.
     """
 
     cell: int
@@ -49,17 +52,10 @@ class Statement:
     binds: frozenset[str]
     uses: frozenset[str]
     at_once: frozenset[str] = frozenset()
+    checks: frozenset[str] = frozenset()
+    runs_later: bool = False
+    exercise: str = ""
     star: bool = False
-
-    @property
-    def runs_later(self) -> bool:
-        """Whether it holds code that runs when something is called."""
-        return any(isinstance(node, (*_Function, ast.Lambda)) for node in ast.walk(self.node))
-
-    @property
-    def exercise(self) -> str:
-        """The id of the exercise that it answers, or nothing."""
-        return _exercise_id(self.node) or ""
 
     @property
     def piece(self) -> Piece:
@@ -117,29 +113,36 @@ def analyse(cells: Iterable[Cell]) -> Code:
             code.broken[cell.number] = f"there are more than {_LONGEST:,} characters of code"
             continue
         room -= len(cell.source)
-        try:
-            tree, source = _parse(cell.source)
-        except SyntaxError as error:
-            code.broken[cell.number] = f"line {error.lineno or 1}: {error.msg}"
-            continue
-        except (ValueError, RecursionError, MemoryError):
-            code.broken[cell.number] = "it cannot be read as Python"
-            continue
-        try:
-            code.statements += _statements(cell.number, tree, source.split("\n"))
-        except RecursionError:
-            code.broken[cell.number] = "an expression is nested too deeply"
+        statements, broken = _split(cell.number, cell.source)
+        code.statements += statements
+        if broken:
+            code.broken[cell.number] = broken
     return code
+
+
+@lru_cache(maxsize=1024)
+def _split(number: int, text: str) -> tuple[tuple[Statement, ...], str]:
+    """Split a cell into statements, or say why not; most cells are the same in all notebooks."""
+    try:
+        tree, source = _parse(text)
+    except SyntaxError as error:
+        return (), f"line {error.lineno or 1}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError):
+        return (), "it cannot be read as Python"
+    try:
+        return tuple(_statements(number, tree, source.split("\n"))), ""
+    except RecursionError:
+        return (), "an expression is nested too deeply"
 
 
 def exercise_ids(code: Code) -> set[str]:
     """Return the ids that occur in ``exercise(...)`` decorators."""
-    return {found for s in code.statements if (found := _exercise_id(s.node)) is not None}
+    return {s.exercise for s in code.statements if s.exercise}
 
 
 def find(code: Code, exercise: Exercise) -> Found:
     """Select what an exercise needs: the last function with its id, and what that uses."""
-    answers = [s for s in code.statements if _exercise_id(s.node) == exercise.id]
+    answers = [s for s in code.statements if s.exercise == exercise.id]
     remark = ""
     if not answers:
         answers = [s for s in code.statements if _is_function(s.node, exercise.name)]
@@ -230,7 +233,8 @@ def _statements(cell: int, tree: ast.Module, lines: list[str]) -> list[Statement
 
 
 def _statement(cell: int, node: ast.stmt, lines: list[str], shared: bool) -> Statement:
-    binds, uses = _Names.of(node)
+    names = _Names.of(node)
+    binds, uses = names.binds, names.uses
     star = isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
     first, last = _first_line(node), node.end_lineno or node.lineno
     own = lines[first - 1 : last]
@@ -240,9 +244,18 @@ def _statement(cell: int, node: ast.stmt, lines: list[str], shared: bool) -> Sta
             rows = range(decorator.lineno - first, (decorator.end_lineno or 0) - first + 1)
             own = ["" if row in rows else line for row, line in enumerate(own)]
     source = "" if shared else "\n".join(own)
-    at_once = _Names.of(_without_body(node))[1] if isinstance(node, _Function) else uses
+    at_once = _Names.of(_without_body(node)).uses if isinstance(node, _Function) else uses
     return Statement(
-        cell, node, source, frozenset(binds), frozenset(uses), frozenset(at_once), star
+        cell,
+        node,
+        source,
+        frozenset(binds),
+        frozenset(uses),
+        frozenset(at_once),
+        frozenset(names.checks),
+        names.later,
+        _exercise_id(node) or "",
+        star,
     )
 
 
@@ -318,7 +331,7 @@ def _prune(statement: Statement, names: set[str]) -> Statement:
 
 def _with(statement: Statement, node: ast.stmt) -> Statement:
     source = ast.unparse(ast.fix_missing_locations(node))
-    return Statement(statement.cell, node, source, statement.binds, statement.uses)
+    return replace(statement, node=node, source=source)
 
 
 def _packages(statements: Iterable[Statement]) -> Iterator[str]:
@@ -348,15 +361,27 @@ class _Names(ast.NodeVisitor):
 
     def __init__(self) -> None:
         self.scopes = [_Scope()]
+        self.checks: set[str] = set()
+        self.later = False
 
     @classmethod
-    def of(cls, node: ast.stmt) -> tuple[set[str], set[str]]:
-        """Return the names bound and the names used."""
+    def of(cls, node: ast.stmt) -> _Names:
+        """Visit a statement."""
         found = cls()
         found.visit(node)
         if isinstance(node, ast.Expr):
             found._mutation(node.value)
-        return found.scopes[0].stores, found.scopes[0].loads
+        return found
+
+    @property
+    def binds(self) -> set[str]:
+        """The names that get a value."""
+        return self.scopes[0].stores
+
+    @property
+    def uses(self) -> set[str]:
+        """The global names that are looked up."""
+        return self.scopes[0].loads
 
     def _mutation(self, value: ast.expr) -> None:
         """``TABLE.append(3)`` gives ``TABLE`` its value like an assignment."""
@@ -390,6 +415,8 @@ class _Names(ast.NodeVisitor):
         self._item(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr == "check" and isinstance(node.value, ast.Name):
+            self.checks.add(node.value.id)
         self._item(node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
@@ -417,6 +444,7 @@ class _Names(ast.NodeVisitor):
         self.scopes[-1].loads |= (scope.loads - scope.stores) | scope.outer
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        self.later = True
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         every += [a for a in (arguments.vararg, arguments.kwarg) if a]
