@@ -114,13 +114,16 @@ def _value(
     expected: Any, got: Any, path: str, index: tuple[int, ...] | None = None, extra: str = ""
 ) -> Mismatch:
     where = f"{_subject(path)} at {list(index)}" if index else _subject(path)
-    sentence = f"{where} is {_short(got)}, expected {_short(expected)}{extra}."
+    # As many digits as it takes to see a difference.
+    written = [(_short(got, digits), _short(expected, digits)) for digits in (6, 10, 17)]
+    found, wanted = next((pair for pair in written if pair[0] != pair[1]), written[0])
+    sentence = f"{where} is {found}, expected {wanted}{extra}."
     return Mismatch("value", _capital(sentence), path, index, expected, got)
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, digits: int = 6) -> str:
     if isinstance(value, (float, np.floating)):
-        return f"{float(value):.6g}"
+        return f"{float(value):.{digits}g}"
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 80 else text[:77] + "..."
 

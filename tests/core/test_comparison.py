@@ -111,3 +111,10 @@ def test_the_tolerance_grows_with_the_terms_and_stays_far_below_a_mistake():
     assert compare(expected, expected + 1e-13, terms=100) is None
     assert compare(expected, expected + 1e-13, terms=1) is not None
     assert compare(expected, expected + 1e-8, terms=10_000) is not None
+
+
+def test_numbers_that_look_alike_are_written_with_more_digits():
+    found = compare(np.array([2.0]), np.array([2.0 + 1e-8]))
+    assert found.sentence == "The result at [0] is 2.00000001, expected 2."
+    found = compare(0.1, 0.1 + 1e-13)
+    assert "0.1000000000001" in found.sentence

@@ -94,6 +94,11 @@ def _clipped(scores: Array, labels: Array) -> tuple[float, Array]:
     return float(loss), _minus_one(p, labels) / len(labels)
 
 
+def _added(scores: Array, labels: Array) -> tuple[float, Array]:
+    p = softmax(scores)
+    return float(-np.log(_true(p, labels) + 1e-12).mean()), _minus_one(p, labels) / len(labels)
+
+
 def _wrong_axis(scores: Array, labels: Array) -> tuple[float, Array]:
     p = softmax(scores.T).T
     with np.errstate(divide="ignore"):
@@ -167,6 +172,13 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             _clipped,
             "You clip the probability before taking its logarithm, so that a very wrong answer "
             "costs too little. Compute log p from the scores: score − max − log(sum of exp).",
+        ),
+        Misconception(
+            "small number added before the logarithm",
+            _added,
+            "You add a small number to the probability before taking its logarithm. That changes "
+            "every loss a little, and that of a very wrong answer a lot. Compute log p from the "
+            "scores: score − max − log(sum of exp).",
         ),
         Misconception(
             "wrong axis",

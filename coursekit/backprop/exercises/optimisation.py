@@ -53,6 +53,13 @@ def _lr_inside(
     return w - v, v
 
 
+def _downhill_velocity(
+    w: Array, grad: Array, velocity: Array, lr: float, momentum: float, weight_decay: float
+) -> tuple[Array, Array]:
+    v = momentum * velocity - lr * (grad + weight_decay * w)
+    return w + v, v
+
+
 def _decay_on_velocity(
     w: Array, grad: Array, velocity: Array, lr: float, momentum: float, weight_decay: float
 ) -> tuple[Array, Array]:
@@ -140,6 +147,13 @@ SGD_MOMENTUM_STEP = Exercise(
             "You multiply the gradient by lr before it enters the velocity. In torch's convention "
             "the velocity adds up plain gradients, and lr multiplies the step; the two differ as "
             "soon as lr changes.",
+        ),
+        Misconception(
+            "velocity downhill, with the learning rate",
+            _downhill_velocity,
+            "Your velocity points downhill and holds the learning rate (v = momentum · v − lr · g, "
+            "then w + v), as in Keras. In torch's convention it adds up plain gradients, and the "
+            "step is w − lr · v.",
         ),
         Misconception(
             "decay on the velocity",

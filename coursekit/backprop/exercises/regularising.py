@@ -232,6 +232,14 @@ def _one_mask(x: Array, rate: float, uniform: Array, training: bool) -> Array:
     return dropout(x, rate, np.broadcast_to(uniform[:1], x.shape), training)
 
 
+def _share_that_stayed(x: Array, rate: float, uniform: Array, training: bool) -> Array:
+    if not training:
+        return x.copy()
+    kept = uniform >= rate
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return x * kept / kept.mean()
+
+
 _UNIFORM = np.round(np.random.default_rng(81).random((3, 4)), 2)
 
 DROPOUT = Exercise(
@@ -311,6 +319,12 @@ DROPOUT = Exercise(
             ),
             "You divide by the rate, the probability of dropping. Divide by that of keeping, "
             "1 − rate.",
+        ),
+        Misconception(
+            "divided by the share that stayed",
+            _share_that_stayed,
+            "You divide by the share of units that happened to stay. The mean must stay the same "
+            "on average, over all random numbers: divide by 1 − rate.",
         ),
         Misconception(
             "dropped at the rate",

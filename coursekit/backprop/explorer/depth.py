@@ -25,8 +25,8 @@ Array = np.ndarray[Any, Any]
 WIDTH = 64
 BATCH = 128
 INITS = {
-    "small": "small: standard deviation 0.03",
-    "large": "large: standard deviation 0.5",
+    "small": "small (σ = 0.03)",
+    "large": "large (σ = 0.5)",
     "xavier": "Xavier",
     "he": "He",
 }
@@ -197,7 +197,7 @@ def _init_note(state: DepthState) -> str:
 _ACTIVATION_NOTES = {
     "relu": "Its slope is 1 or 0.",
     "tanh": "Its slope is at most 1, and next to 0 where it saturates.",
-    "sigmoid": "Its slope is at most 1/4, so every layer shrinks the gradient.",
+    "sigmoid": "Its slope is at most 1/4: left alone, every layer shrinks the gradient.",
 }
 _NORM_NOTE = (
     "Batch norm gives every unit mean 0 and variance 1 before its activation: the scale of the "
