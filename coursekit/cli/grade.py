@@ -54,7 +54,7 @@ def grade(
     store = Store(out / "grading.sqlite")
     try:
         run = Run(found, store, secret, tier)
-        count = workers or len(os.sched_getaffinity(0))
+        count = workers or _cores()
         runner = functools.partial(pool.run, workers=count, tier=tier, secret=secret)
         try:
             _with_progress(run, runner)
@@ -68,6 +68,11 @@ def grade(
     _tell(run, out, tier)
     for problem in [*problems, *run.problems]:
         typer.echo(f"{problem.path}: {problem.reason}", err=True)
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _with_progress(run: Run, runner: Runner) -> None:

@@ -18,7 +18,6 @@ from coursekit.core import registry
 from coursekit.core.spec import Exercise
 from coursekit.errors import CourseError
 from coursekit.grading import isolation
-from coursekit.grading.child import confine
 from coursekit.grading.fingerprints import hidden_cases
 from coursekit.grading.notebook import Unreadable
 from coursekit.grading.notebooks import grade_lesson, read
@@ -61,6 +60,8 @@ def _work(pipe: Connection, tier: str, secret: bytes) -> None:
     """What a worker process does until its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
+        from coursekit.grading.child import confine
+
         confine.die_with_parent()
     with contextlib.suppress(EOFError, OSError):
         launcher = isolation.launcher(tier)

@@ -39,7 +39,8 @@ def class_of(folder: Path, count: int) -> Path:
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "coursekit", "grade", *map(str, arguments)]
+    tier = () if "--isolation" in arguments else ("--isolation", TIER)
+    return [sys.executable, "-m", "coursekit", "grade", *map(str, arguments), *tier]
 
 
 def coursekit_grade(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -36,7 +36,8 @@ def main(channel_text: str, config_text: str) -> None:
     if sys.platform != "win32":
         from . import limits
 
-        limits.apply(limits.in_use(), config["memory_mb"])
+        # Only Linux counts memory in a way that can be limited.
+        limits.apply(limits.in_use() if sys.platform == "linux" else {}, config["memory_mb"])
     serve.silence()
     judge = wire.Channel(channel)
     judge.send(wire.encode("ready"))
