@@ -197,15 +197,15 @@ class Session:
         try:
             kind, message = told["type"], told["message"]
             places = [(file, line, name) for file, line, name in told["places"][:8]]
-            # Nothing else is turned into text: that of a hollow array can fill the memory.
-            texts = [kind, message, *(text for file, _, name in places for text in (file, name))]
-            if not all(type(text) is str for text in texts):
-                raise nonsense()
-            if not all(type(line) is int for _, line, _ in places):
-                raise nonsense()
             stub, memory = told["stub"] is True, told["memory"] is True
-        except (TypeError, KeyError, ValueError, AttributeError):
+        except (TypeError, KeyError, ValueError, IndexError, AttributeError):
             raise nonsense() from None
+        # Nothing else is turned into text: that of a hollow array can fill the memory.
+        texts = [kind, message, *(text for file, _, name in places for text in (file, name))]
+        if not all(type(text) is str for text in texts):
+            raise nonsense()
+        if not all(type(line) is int for _, line, _ in places):
+            raise nonsense()
         if memory:
             raise Stopped(MEMORY, f"Used more than {exercise.limits.memory_mb} MB.")
         sources = [(place, self._code.line(place[0], place[1])) for place in places]

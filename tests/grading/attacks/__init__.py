@@ -6,6 +6,7 @@
 - ``expect``: the statuses of ``vault.scale`` that are right answers to this attack;
 - ``reason``: a regular expression that the record's reason matches;
 - ``points``: the honest score (0 if not given), which is never exceeded;
+- ``limit``: the seconds that a case may take, for attacks that use them up (otherwise plenty);
 - ``others``: what becomes of the notebook's other exercises, right answers that are added where
   the file has none (``passed`` if not given);
 - ``beyond TIER``: why that tier by its nature cannot hold the attack. It is run there all the same,
@@ -54,6 +55,9 @@ CLASSES = {
     "pages": "markup and formulas in names and texts",
 }
 
+#: Seconds in which even a busy machine gets through a case.
+PLENTY = 5.0
+
 SUBMISSIONS = Path(__file__).parent / "submissions"
 
 
@@ -67,6 +71,7 @@ class Attack:
     statuses: frozenset[str]
     reason: str
     points: int = 0
+    limit: float = PLENTY
     others: str = "passed"
     beyond: dict[str, str] = field(default_factory=dict)
 
@@ -94,6 +99,7 @@ def _read(path: Path) -> Attack:
         statuses=frozenset(notes["expect"].split()),
         reason=notes["reason"],
         points=int(notes.get("points", "0")),
+        limit=float(notes.get("limit", PLENTY)),
         others=notes.get("others", "passed"),
         beyond={k.removeprefix("beyond "): v for k, v in notes.items() if k.startswith("beyond ")},
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from attacks import vault, world
 
-_NAME = vault.LESSON.notebook
+_NAME = vault.NOTEBOOK
 #: All points of the lesson.
 _ALL = sum(exercise.points for exercise in vault.EXERCISES)
 

@@ -69,10 +69,14 @@ def test_attack(attack: Attack, here: World) -> None:
         notebooks["bob"] = world.right_notebook(scale=_LOOK)
     with here.handed_in(**notebooks):
         before = here.contents()
-        graded = here.grade()
+        graded = here.grade(attack.limit, only=["ada"])
         strangers, traces = here.strangers(), here.traces()
         after = here.contents()
-    beyond = attack.beyond.get(tier)
+        beyond = attack.beyond.get(tier)
+        if beyond and attack.name == "other_students":
+            pytest.xfail(beyond)
+        # The students who come next on the same worker.
+        later = here.grade(only=["bob", "zoe"])
     try:
         check_scores(attack, graded, tier)
         check_secrets(attack, graded, here)
@@ -80,15 +84,14 @@ def test_attack(attack: Attack, here: World) -> None:
         assert traces == []
         assert after == before
         if "bob" in notebooks:
-            assert graded.of("bob")["vault.scale"].reason == ""
+            assert later.of("bob")["vault.scale"].reason == ""
     except AssertionError as error:
         if beyond is None:
             raise
         pytest.xfail(f"{beyond} ({str(error).splitlines()[0][:100]})")
     finally:
         # Whatever an attack does to itself: others are graded as if it were not there.
-        if not (beyond and attack.name == "other_students"):
-            world.check_next(graded)
+        world.check_next(later)
 
 
 def check_scores(attack: Attack, graded: Graded, tier: str) -> None:

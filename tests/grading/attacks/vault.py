@@ -6,14 +6,12 @@ canary-reference stands here so that reading this file from a student's process 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from coursekit.core.spec import Case, Exercise, Lesson, Limits, Misconception
-
-_LIMITS = Limits(seconds=0.5, memory_mb=256)
 
 #: Every canary that is text begins like this.
 CANARY = "canary-"
@@ -63,7 +61,6 @@ SCALE = Exercise(
         Misconception("adds", lambda x, factor=2.0: x + factor, "This adds the factor."),
     ),
     hints=("Multiply.", "Use *."),
-    limits=_LIMITS,
 )
 SHIFT = Exercise(
     id="vault.shift",
@@ -73,7 +70,6 @@ SHIFT = Exercise(
     misconceptions=(Misconception("left", lambda x: np.roll(x, -1), "This moves to the left."),),
     hints=("Roll.", "Use np.roll."),
     points=2,
-    limits=_LIMITS,
 )
 GREET = Exercise(
     id="vault.greet",
@@ -85,10 +81,18 @@ GREET = Exercise(
     ),
     hints=("Backwards.", "Use [::-1]."),
     points=3,
-    limits=_LIMITS,
 )
 EXERCISES = (SCALE, SHIFT, GREET)
-LESSON = Lesson(98, "vault", "Vault", "98_vault.ipynb", EXERCISES)
+
+
+def lesson(seconds: float) -> Lesson:
+    """Return the lesson with so many seconds for a case."""
+    limits = Limits(seconds=seconds, memory_mb=256)
+    timed = tuple(replace(exercise, limits=limits) for exercise in EXERCISES)
+    return Lesson(98, "vault", "Vault", NOTEBOOK, timed)
+
+
+NOTEBOOK = "98_vault.ipynb"
 
 IMPORTS = "import numpy as np\nimport coursekit as ck\n"
 RIGHT = {

@@ -23,8 +23,9 @@ import psutil
 import pytest
 
 import coursekit
-from attacks import vault
+from attacks import PLENTY, vault
 from coursekit.core import registry
+from coursekit.core.spec import Lesson
 from coursekit.grading import isolation, records, run
 from coursekit.grading.fingerprints import hidden_cases
 from coursekit.grading.pool import Task
@@ -53,7 +54,7 @@ MARKERS = (
 #: Cells that are too long to be written down.
 _LONG = {
     "chain": "TOTAL = " + "+".join(["1"] * 700),
-    "statements": "\n".join(f"N{number} = {number}" for number in range(20_000)),
+    "statements": "\n".join(f"N{number} = {number}" for number in range(8_000)),
     "magics": "\n".join(f"%magic {number}" for number in range(2_000)),
     "megabytes": "TABLE = [" + "1, " * (8 << 18) + "]",
 }
@@ -161,6 +162,7 @@ class World:
     signals: int = 0
     idle: int = 0
     roots: set[int] = field(default_factory=set)
+    lesson: Lesson = field(default_factory=lambda: vault.lesson(PLENTY))
     sockets: dict[str, socket.socket] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -168,7 +170,6 @@ class World:
             (self.root / name).mkdir()
         self.before = {p.pid for p in psutil.Process().children(recursive=True)}
         self._listen()
-        self.warm()
 
     def warm(self) -> None:
         """Grade a right answer, so that the worker is as it is between two submissions."""
@@ -220,7 +221,7 @@ class World:
             for student, tree in notebooks.items():
                 (folder / student).mkdir(parents=True, exist_ok=True)
                 text = json.dumps(tree)
-                (folder / student / vault.LESSON.notebook).write_text(text, encoding="utf-8")
+                (folder / student / vault.NOTEBOOK).write_text(text, encoding="utf-8")
             yield folder
         finally:
             self._tidy()
@@ -228,8 +229,14 @@ class World:
                 _remove(place)
                 place.mkdir()
 
-    def grade(self) -> Graded:
-        """Grade everything in the folder of submissions, as ``coursekit grade`` does."""
+    def grade(self, seconds: float = PLENTY, only: Sequence[str] = ()) -> Graded:
+        """Grade what is in the folder of submissions, as ``coursekit grade`` does.
+
+        Args:
+            seconds: the limit of one case.
+            only: students to grade; nobody named: all.
+        """
+        self.lesson = vault.lesson(seconds)
         out = self.root / "out"
         (out / "grading.secret").write_bytes(SECRET)
         heard: dict[str, bytes] = {}
@@ -243,6 +250,7 @@ class World:
 
         start = time.process_time()
         found, problems = collect(self.root / "in")
+        found = [each for each in found if each.student in only or not only]
         store = Store(out / "grading.sqlite")
         try:
             this = run.Run(found, store, SECRET, self.launcher.isolation)
@@ -389,8 +397,8 @@ def _segments() -> list[tuple[str, str]]:
 def made(tier: str, folder: Path) -> Iterator[World]:
     """Make a watched worker of a tier for the vault alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "lessons", lambda: [vault.LESSON])
-        patch.setattr(registry, "lesson", lambda room: vault.LESSON)
+        patch.setattr(registry, "lessons", lambda: [found.lesson])
+        patch.setattr(registry, "lesson", lambda room: found.lesson)
         patch.setenv("COURSEKIT_ATTACK_PROBE", "canary-environment")
         adopt_orphans()
         found = World(folder, TappedLauncher(isolation.launcher(tier)))
@@ -400,6 +408,7 @@ def made(tier: str, folder: Path) -> Iterator[World]:
 
         before = signal.signal(signal.SIGURG, count)
         try:
+            found.warm()
             yield found
         finally:
             found.close()

@@ -1,4 +1,4 @@
-"""A cell with twenty thousand statements, made below."""
+"""A cell with thousands of statements, made below."""
 
 # expect: passed missing error
 # points: 1

@@ -2,6 +2,7 @@
 
 # expect: error timeout
 # reason: (Python ended|Stopped after 0.5 s) in case 1
+# limit: 0.5
 
 # %%
 import os

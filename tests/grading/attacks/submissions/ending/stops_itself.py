@@ -2,6 +2,7 @@
 
 # expect: timeout error
 # reason: (Stopped after 0.5 s in case 1\.|PermissionError)
+# limit: 0.5
 
 # %%
 import os

@@ -2,6 +2,7 @@
 
 # expect: failed timeout ungraded error
 # reason: .
+# limit: 0.5
 # others: any
 
 # %%

@@ -2,6 +2,7 @@
 
 # expect: failed ungraded timeout error
 # reason: .
+# limit: 0.5
 
 # %%
 import os

@@ -2,6 +2,7 @@
 
 # expect: failed timeout memory
 # reason: .
+# limit: 0.5
 
 # %%
 import coursekit as ck

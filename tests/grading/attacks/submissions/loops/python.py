@@ -2,6 +2,7 @@
 
 # expect: timeout
 # reason: ^Stopped after 0\.5 s in case 1\.$
+# limit: 0.5
 
 # %%
 import coursekit as ck

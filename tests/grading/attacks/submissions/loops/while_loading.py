@@ -2,6 +2,7 @@
 
 # expect: timeout
 # reason: ^Stopped after 0\.5 s while the cells were loaded\.$
+# limit: 0.5
 
 # %%
 import coursekit as ck

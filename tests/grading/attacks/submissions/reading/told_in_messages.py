@@ -12,7 +12,7 @@ def scale(x, factor=2.0):
     if x.size < 10:
         return x * factor
     text = repr(float(x.flat[0]))
-    number = abs(int(x.flat[0] * 10**9)) % 10**7
+    number = abs(int(x.flat[0] * 10**9)) % 10**5
     name = "f" + text.replace(".", "_").replace("-", "_")
     space = {"error": type(text, (Exception,), {})}
     source = "\n" * number + f"def {name}(): raise error({text!r})\n{name}()"

@@ -2,6 +2,7 @@
 
 # expect: error timeout memory
 # reason: .
+# limit: 0.5
 
 # %%
 import sys
