@@ -21,6 +21,8 @@ from .warming import warm
 
 #: Where a student's process has its channel, its only open file besides three empty ones.
 _CHANNEL = 3
+#: Descriptors up to this number are closed; a zygote has a handful.
+_MOST_FILES = 1 << 16
 
 
 def main(control_text: str) -> None:
@@ -99,13 +101,13 @@ class Zygote:
         if self.account:
             confine.change_account(*self.account)
         serve.silence()
-        limits.apply(self.used, memory_mb)
         confine.drop_capabilities()
         confine.die_with_parent()
         if self.rules is not None:
             landlock.apply(self.rules)
         os.dup2(channel, _CHANNEL)
-        os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(_CHANNEL + 1, min(os.sysconf("SC_OPEN_MAX"), _MOST_FILES))
+        limits.apply(self.used, memory_mb)
         confine.refuse_calls(self.calls)
 
     def status(self, pid: int) -> None:
