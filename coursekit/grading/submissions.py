@@ -36,17 +36,26 @@ def collect(folder: Path) -> tuple[list[Submission], list[Problem]]:
         raise CourseError(f"{folder} does not exist: name the folder with the submissions.")
     if not folder.is_dir():
         raise CourseError(f"{folder} is not a folder: name one that has a folder per student.")
-    submissions, problems = [], []
+    submissions: list[Submission] = []
+    problems: list[Problem] = []
+    names: set[str] = set()
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith(".") or entry.name in _IGNORED_FOLDERS:
             continue
+        name = shown(entry.name)
         if entry.is_symlink():
-            problems.append(Problem(shown(entry.name), "It is a symbolic link: left out."))
+            problems.append(Problem(name, "It is a symbolic link: left out."))
         elif entry.is_dir():
+            # Two names may differ only in what cannot be shown.
+            while name in names:
+                name += "*"
+            names.add(name)
             notebooks = tuple(_notebooks(entry))
-            submissions.append(Submission(shown(entry.name), notebooks))
+            submissions.append(Submission(name, notebooks))
             if not notebooks:
-                problems.append(Problem(shown(entry.name), "The folder holds no notebook."))
+                problems.append(Problem(name, "The folder holds no notebook."))
+        else:
+            problems.append(Problem(name, "It is not in a student's folder: left out."))
     if not submissions:
         raise CourseError(
             f"{folder} holds no submissions: expected a folder for each student with the notebook "

@@ -280,3 +280,19 @@ def _named(label: str, name: str) -> None:
 
 for _label, _text in _NAMES.items():
     _named(_label, _text)
+
+
+def _twins(folder: Path) -> list[str]:
+    """Two names that look the same when they are shown; one student is right, the other is not."""
+    for name, text in (("twin\1", _right()), ("twin\2", json.dumps(world.notebook(["x = 1"])))):
+        (folder / name).mkdir()
+        (folder / name / _NAME).write_text(text)
+    return []
+
+
+def _both(output: dict[str, bytes]) -> bool:
+    rows = list(csv.DictReader(io.StringIO(output["grades.csv"].decode())))
+    return sorted(row["vault.scale"] for row in rows) == ["0", "1", "1"]
+
+
+FILES.append(File("pages", "name-twice", _twins, frozenset(), ".*", _ALL, _both))
