@@ -202,9 +202,8 @@ class Session:
             raise nonsense() from None
         # Nothing else is turned into text: that of a hollow array can fill the memory.
         texts = [kind, message, *(text for file, _, name in places for text in (file, name))]
-        if not all(type(text) is str for text in texts):
-            raise nonsense()
-        if not all(type(line) is int for _, line, _ in places):
+        lines_given = [line for _, line, _ in places]
+        if {*map(type, texts)} != {str} or {*map(type, lines_given)} - {int}:
             raise nonsense()
         if memory:
             raise Stopped(MEMORY, f"Used more than {exercise.limits.memory_mb} MB.")
