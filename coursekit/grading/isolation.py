@@ -21,9 +21,10 @@ def launcher(tier: str) -> Launcher:
         return PlainLauncher()
     if sys.platform != "linux":
         raise OSError("only on Linux")
-    from coursekit.grading.sandbox import ForkingLauncher
+    from coursekit.grading import restricted, sandbox
 
-    return ForkingLauncher(sealed=tier == "sealed")
+    start = sandbox.start_sealed if tier == "sealed" else restricted.start
+    return sandbox.ForkingLauncher(tier, start)
 
 
 def problem(tier: str) -> str | None:

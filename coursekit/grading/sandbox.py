@@ -34,6 +34,11 @@ NOBODY = 65534
 #: Where the sandbox has the packages and the folder ``child``.
 _INSIDE = "/course"
 
+#: A zygote's process and what it is to be told.
+Started = tuple[subprocess.Popen[bytes], dict[str, Any]]
+#: Starts a zygote: given packages and a descriptor for its instructions.
+Starter = Callable[[Sequence[str], int], Started]
+
 
 class ForkedChild:
     """A confined process; the zygote is its parent."""
@@ -58,13 +63,13 @@ class ForkedChild:
 class Zygote:
     """A warmed Python, confined, that forks a process for each submission."""
 
-    def __init__(self, packages: Sequence[str], memory_mb: int, sealed: bool) -> None:
+    def __init__(self, packages: Sequence[str], memory_mb: int, start: Starter) -> None:
         self._memory_mb = memory_mb
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._spare: socket.socket | None = None
         self._made: tuple[int, int] | None = None
         with theirs:
-            self._process, config = _starter(sealed)(packages, theirs.fileno())
+            self._process, config = start(packages, theirs.fileno())
         self._control.settimeout(_START)
         try:
             self._control.send(json.dumps(config).encode())
@@ -126,8 +131,9 @@ class Zygote:
 class ForkingLauncher:
     """Starts confined processes; one zygote for each set of packages and memory limit."""
 
-    def __init__(self, sealed: bool) -> None:
-        self.isolation = "sealed" if sealed else "restricted"
+    def __init__(self, isolation: str, start_zygote: Starter) -> None:
+        self.isolation = isolation
+        self._start_zygote = start_zygote
         self._zygotes: dict[tuple[tuple[str, ...], int], Zygote] = {}
 
     def start(self, packages: Sequence[str], memory_mb: int) -> ForkedChild:
@@ -140,7 +146,7 @@ class ForkingLauncher:
             except OSError:
                 self._zygotes.pop(key).close()
         try:
-            self._zygotes[key] = Zygote(packages, memory_mb, self.isolation == "sealed")
+            self._zygotes[key] = Zygote(packages, memory_mb, self._start_zygote)
             return self._zygotes[key].take()
         except OSError as error:
             raise CourseError(f"The sandbox cannot be started: {error}.") from None
@@ -151,23 +157,13 @@ class ForkingLauncher:
             self._zygotes.popitem()[1].close()
 
 
-def _starter(sealed: bool) -> Callable[[Sequence[str], int], Started]:
-    if sealed:
-        return _start_sealed
-    from coursekit.grading import restricted
-
-    return restricted.start
-
-
 def config_for(packages: Sequence[str], sealed: bool) -> dict[str, Any]:
+    """Return what every zygote is told."""
     calls = base64.b64encode(seccomp.compile_filter()).decode()
     return {"packages": [*packages], "sealed": sealed, "calls": calls}
 
 
-Started = tuple[subprocess.Popen[bytes], dict[str, Any]]
-
-
-def _start_sealed(packages: Sequence[str], control: int) -> Started:
+def start_sealed(packages: Sequence[str], control: int) -> Started:
     """Start a zygote in bubblewrap.
 
     A zygote of root is root in a user namespace of its own only, with one more account in it to

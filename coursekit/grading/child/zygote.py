@@ -21,8 +21,6 @@ from .warming import warm
 
 #: Where a student's process has its channel, its only open file besides three empty ones.
 _CHANNEL = 3
-#: Descriptors up to this number are closed; a zygote has a handful.
-_MOST_FILES = 1 << 16
 
 
 def main(control_text: str) -> None:
@@ -106,7 +104,7 @@ class Zygote:
         if self.rules is not None:
             landlock.apply(self.rules)
         os.dup2(channel, _CHANNEL)
-        os.closerange(_CHANNEL + 1, min(os.sysconf("SC_OPEN_MAX"), _MOST_FILES))
+        os.closerange(_CHANNEL + 1, 1 << 16)  # a zygote has a handful
         limits.apply(self.used, memory_mb)
         confine.refuse_calls(self.calls)
 
