@@ -46,6 +46,9 @@ class Outcome:
 
 Call = Callable[[Case], Outcome]
 
+#: Errors by which arrays that do not fit together make themselves known.
+_SHAPE_ERRORS = ("ValueError", "IndexError", "RuntimeError")
+
 
 @dataclass(frozen=True)
 class CaseResult:
@@ -158,27 +161,20 @@ def conclude(exercise: Exercise, results: Sequence[CaseResult]) -> Verdict:
 
 
 def recognise(exercise: Exercise, results: Sequence[CaseResult]) -> Misconception | None:
-    """Find the misconception that gives what the student's function gave.
+    """Find the misconception that does on every case what the student's function did.
 
-    One that agrees on every case wins; else the one that agrees on the most failed cases, if it
-    agrees on the first and on at least half of them. Errors alone explain nothing: at least one
-    returned value must be the misconception's.
+    A false explanation is worse than none: one case that the misconception does not explain rules
+    it out, and errors alone explain nothing.
     """
     failures = [result for result in results if not result.passed]
-    passes = [result for result in results if result.passed]
-    best: tuple[float, Misconception | None] = (0.0, None)
     if all(result.outcome.error for result in failures):
         return None
+    # Failed cases first: most candidates are ruled out by the first of them.
+    ordered = [*failures, *(result for result in results if result.passed)]
     for candidate in exercise.misconceptions:
-        agreements = [_agrees(exercise, candidate, result) for result in failures]
-        score = sum(agreements) / len(agreements)
-        if not agreements[0] or score < 0.5:
-            continue
-        if score == 1.0 and all(_agrees(exercise, candidate, result) for result in passes):
+        if all(_agrees(exercise, candidate, result) for result in ordered):
             return candidate
-        if score > best[0]:
-            best = (score, candidate)
-    return best[1]
+    return None
 
 
 def _agrees(exercise: Exercise, candidate: Misconception, result: CaseResult) -> bool:
@@ -188,7 +184,7 @@ def _agrees(exercise: Exercise, candidate: Misconception, result: CaseResult) ->
     try:
         value = exercise.run(candidate.function, result.case, args, kwargs)
     except Exception:
-        return student.error is not None
+        return student.error is not None and student.error.type in _SHAPE_ERRORS
     if student.error:
         return False
     if changed_arguments(exercise, result.case, args, kwargs) != student.changed:

@@ -11,7 +11,7 @@ from typing import Any
 from coursekit.core import display, progress, registry
 from coursekit.core.calling import Printed, is_stub_error, local_call
 from coursekit.core.feedback import Feedback
-from coursekit.core.judging import FAILED, Verdict, judge
+from coursekit.core.judging import FAILED, NOT_ATTEMPTED, PASSED, Verdict, judge
 from coursekit.core.restrictions import forbidden_package, restriction_sentence
 from coursekit.core.spec import Exercise
 from coursekit.errors import CourseError
@@ -26,8 +26,9 @@ _cells: dict[str, str] = {}
 class StudentFunction:
     """A student's function with ``check()`` and ``hint()``; calling it calls the function.
 
-    While the function is not written yet, calls use the course's reference and say so once, so
-    that the rest of a notebook can run.
+    While the function is not written yet, and after a check that it did not pass, calls use the
+    course's reference and say so once, so that the rest of a notebook can run; ``mine`` always
+    calls the student's.
     """
 
     def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:
@@ -37,9 +38,12 @@ class StudentFunction:
         self._exercise = exercise
         self._hints_given = 0
         self._said_fallback = False
+        self._failed = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the student's function, or the reference while it is not written yet."""
+        """Call the student's function; the course's while it is not written or fails its check."""
+        if self._failed and not _checking.get():
+            return self._fall_back("does not pass its check yet", args, kwargs)
         try:
             return self.student_function(*args, **kwargs)
         except NotImplementedError as error:
@@ -47,9 +51,18 @@ class StudentFunction:
                 raise
         if _checking.get():
             raise RuntimeError(f"`{self._exercise.name}` is used here but is not written yet.")
+        return self._fall_back("is not written yet", args, kwargs)
+
+    def mine(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the student's function, whatever its check says."""
+        return self.student_function(*args, **kwargs)
+
+    def _fall_back(self, why: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        name = self._exercise.name
         if not self._said_fallback:
             self._said_fallback = True
-            print(f"{self._exercise.name} is not written yet: using the course's version.")
+            yours = f" {name}.mine(...) calls yours." if self._failed else ""
+            print(f"{name} {why}: using the course's version.{yours}")
         return self._exercise.reference(*args, **kwargs)
 
     def check(self) -> Feedback:
@@ -60,6 +73,7 @@ class StudentFunction:
             verdict = self._verdict(printed)
         finally:
             _checking.reset(token)
+        self._failed = verdict.status not in (PASSED, NOT_ATTEMPTED)
         progress.record(self.exercise_id, verdict.status)
         feedback = Feedback(verdict, printed)
         display.show(feedback)
@@ -69,7 +83,7 @@ class StudentFunction:
         exercise = self._exercise
         call = local_call(exercise, self.student_function, printed)
         verdict = judge(exercise, exercise.visible, call)
-        if verdict.status == "not_attempted":
+        if verdict.status == NOT_ATTEMPTED:
             return verdict
         package = forbidden_package(exercise, self.student_function)
         if package:

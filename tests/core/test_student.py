@@ -49,6 +49,44 @@ def test_the_students_own_function_is_called_once_it_is_written():
     np.testing.assert_array_equal(mine(np.array([3.0])), [2.0])
 
 
+def test_after_a_failed_check_calls_use_the_reference_and_mine_the_students(capsys):
+    @relu
+    def mine(x):
+        return x - 1
+
+    assert mine.check().status == "failed"
+    np.testing.assert_array_equal(mine(np.array([3.0])), [3.0])
+    np.testing.assert_array_equal(mine(np.array([-3.0])), [0.0])
+    np.testing.assert_array_equal(mine.mine(np.array([3.0])), [2.0])
+    shown = capsys.readouterr().out
+    assert shown.count("relu does not pass its check yet: using the course's version.") == 1
+    assert "relu.mine(...) calls yours" in shown
+
+
+def test_a_crashing_answer_does_not_stop_later_cells():
+    @relu
+    def mine(x):
+        raise ValueError("not yet")
+
+    mine.check()
+    np.testing.assert_array_equal(mine(np.array([3.0])), [3.0])
+
+
+def test_inside_a_check_a_failed_helper_is_the_students_own():
+    @ck.exercise("convolution.output_size")
+    def output_size(n, kernel, stride=1, padding=0):
+        return 7
+
+    assert output_size.check().status == "failed"
+
+    @relu
+    def uses_it(x):
+        return np.maximum(x, 0) + output_size(5, 3)
+
+    found = uses_it.check().verdict.first_failure
+    np.testing.assert_array_equal(found.outcome.value, [7, 7, 10])
+
+
 def test_a_right_answer_passes_and_is_remembered():
     @relu
     def mine(x):

@@ -1,4 +1,4 @@
-"""Exercises about the sliding dot product: correlate2d, conv2d."""
+"""Exercises about the sliding dot product: correlate2d."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.convolution import lecture, reference
-from coursekit.convolution.reference import conv2d, correlate2d, pair
+from coursekit.convolution.reference import correlate2d, pair
 from coursekit.core.spec import Case, Exercise, Misconception
 
 Array = np.ndarray[Any, Any]
@@ -22,8 +22,6 @@ def numbers(*shape: int, seed: int) -> Array:
     """Fixed test values, one decimal, of both signs."""
     return np.round(np.random.default_rng(seed).normal(size=shape), 1)
 
-
-# correlate2d -------------------------------------------------------------------------------------
 
 _COUNTING = np.arange(25.0).reshape(5, 5)
 KERNEL_22 = np.array([[1.0, 2.0], [3.0, 4.0]])
@@ -59,12 +57,31 @@ def _one_sided(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Ar
     return correlate2d(np.pad(x, ((0, 2 * ph), (0, 2 * pw))), kernel, stride)
 
 
+def _pad_before_after(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    return correlate2d(np.pad(x, pair(padding)), kernel, stride)
+
+
+def _dilated_in_place(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    """Take x[r + i s, c + j s] for as many positions as the right formula has."""
+    (sh, sw), (ph, pw) = pair(stride), pair(padding)
+    padded = np.pad(x, ((ph, ph), (pw, pw)))
+    y = np.zeros_like(correlate2d(x, kernel, stride, padding))
+    for r, c, i, j in np.ndindex(*y.shape, *kernel.shape):
+        y[r, c] += kernel[i, j] * padded[r + i * sh, c + j * sw]
+    return y
+
+
+def _not_moved(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
+    rows, columns = correlate2d(x, kernel, stride, padding).shape
+    return correlate2d(x, kernel, 1, padding)[:rows, :columns].copy()
+
+
 def _edge_padding(x: Array, kernel: Array, stride: Any = 1, padding: Any = 0) -> Array:
     ph, pw = pair(padding)
     return correlate2d(np.pad(x, ((ph, ph), (pw, pw)), mode="edge"), kernel, stride)
 
 
-def _cover(x: Array, kernel_shape: Any, stride: Any, padding: Any) -> Array:
+def cover(x: Array, kernel_shape: Any, stride: Any, padding: Any) -> Array:
     """Pad the last two axes so that positions at the far end, too, are complete."""
     edges = [(0, 0)] * (x.ndim - 2)
     sizes = zip(x.shape[-2:], kernel_shape, pair(stride), pair(padding), strict=True)
@@ -73,7 +90,7 @@ def _cover(x: Array, kernel_shape: Any, stride: Any, padding: Any) -> Array:
     return np.pad(x, edges)
 
 
-_PARTIAL = (
+PARTIAL = (
     "You keep positions at which the kernel sticks out over the far end of the padded image. A "
     "position counts only if the kernel fits entirely (the output size is a floor)."
 )
@@ -106,15 +123,15 @@ CORRELATE2D = Exercise(
         Case(
             "identity, padding 1 (001)", (lecture.IMAGE, lecture.IDENTITY, 1, 1), {}, lecture.IMAGE
         ),
-        Case("blur, padding 1 (001, corrected)", (lecture.IMAGE, lecture.BLUR, 1, 1)),
+        Case("blur, padding 1 (image of 001)", (lecture.IMAGE, lecture.BLUR, 1, 1)),
         Case(
-            "vertical edges (001, signs corrected)",
+            "vertical edges, padding 1 (image of 001)",
             (lecture.IMAGE, lecture.VERTICAL_EDGE, 1, 1),
             {},
             -lecture.PRINTED_VERTICAL_EDGE + 0.0,
         ),
         Case(
-            "horizontal edges (001, signs corrected)",
+            "horizontal edges, padding 1 (image of 001)",
             (lecture.IMAGE, lecture.HORIZONTAL_EDGE, 1, 1),
             {},
             -lecture.PRINTED_HORIZONTAL_EDGE + 0.0,
@@ -152,6 +169,12 @@ CORRELATE2D = Exercise(
             {},
             np.array([[300.0, 600, 500], [800, 1370, 1000], [1060, 1540, 940]]),
         ),
+        Case("padding 1x2", (numbers(4, 5, seed=12), numbers(3, 3, seed=13), 1, (1, 2))),
+        Case("stride 2x3", (numbers(7, 8, seed=14), numbers(3, 2, seed=15), (2, 3))),
+        Case(
+            "whole numbers in the image, fractions in the kernel",
+            (np.arange(16).reshape(4, 4), np.array([[0.25, 0.5], [1.5, 0.75]])),
+        ),
         Case(
             "image 5x8, kernel 3x2, stride 2x3, padding 1x2",
             (numbers(5, 8, seed=1), numbers(3, 2, seed=2), (2, 3), (1, 2)),
@@ -180,6 +203,24 @@ CORRELATE2D = Exercise(
             "`padding` rows above and below, `padding` columns left and right.",
         ),
         Misconception(
+            "padding pair before and after",
+            _pad_before_after,
+            "np.pad(x, (rows, columns)) adds `rows` before and `columns` after, on both axes. Give "
+            "a pair for each axis: np.pad(x, ((rows, rows), (columns, columns))).",
+        ),
+        Misconception(
+            "stride inside the kernel",
+            _dilated_in_place,
+            "Your output has the right size, but the stride multiplies the offsets inside the "
+            "kernel (dilation). It multiplies the output's position: x[r·s + i, c·s + j].",
+        ),
+        Misconception(
+            "window not moved by the stride",
+            _not_moved,
+            "Your output has the right size, but the windows lie next to each other: output (r, c) "
+            "starts at row r·stride and column c·stride.",
+        ),
+        Misconception(
             "edge padding",
             _edge_padding,
             "You pad by repeating the edge pixels; this padding is zeros.",
@@ -203,9 +244,9 @@ CORRELATE2D = Exercise(
         Misconception(
             "partial windows kept",
             lambda x, kernel, stride=1, padding=0: correlate2d(
-                _cover(x, kernel.shape, stride, padding), kernel, stride
+                cover(x, kernel.shape, stride, padding), kernel, stride
             ),
-            _PARTIAL,
+            PARTIAL,
         ),
         Misconception(
             "stride exchanged between rows and columns",
@@ -221,155 +262,5 @@ CORRELATE2D = Exercise(
         "Surround the image with zeros, make an array of zeros for the output (you have a function "
         "for its size), and fill it in two loops: cut out the window that starts at row r·stride, "
         "column c·stride and has the kernel's shape; multiply it with the kernel, cell by cell.",
-    ),
-)
-
-
-# conv2d ------------------------------------------------------------------------------------------
-
-
-def _layer(rng: np.random.Generator, n: int, c: int, o: int, h: int, w: int, k: Any) -> Any:
-    kh, kw = pair(k)
-    return (rng.normal(size=(n, c, h, w)), rng.normal(size=(o, c, kh, kw)), rng.normal(size=o))
-
-
-def _batches(rng: np.random.Generator) -> list[Case]:
-    h, w = 2 * int(rng.integers(3, 5)), int(rng.integers(9, 12))
-    return [
-        Case("random", _layer(rng, 2, 3, 4, h, w, 3)),
-        Case("random, kernel 2x3, padding 1", (*_layer(rng, 2, 2, 3, h, w, (2, 3)), 1, 1)),
-        Case("random, stride 2", (*_layer(rng, 3, 2, 5, h, w, 3), 2)),
-        Case("random, stride 1x2, padding 2x1", (*_layer(rng, 2, 3, 2, w, h, 3), (1, 2), (2, 1))),
-        Case("random, as many filters as channels", (*_layer(rng, 2, 3, 3, h, w, 3), 1, 1)),
-    ]
-
-
-def _fixed_layer(n: int, c: int, o: int, h: int, w: int, k: Any, seed: int) -> Any:
-    return tuple(np.round(a, 1) for a in _layer(np.random.default_rng(seed), n, c, o, h, w, k))
-
-
-def _bias_per_input_channel(
-    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
-) -> Array:
-    channels = x.shape[1]
-    return conv2d(x, weight, bias, stride, padding) + (channels - 1) * bias[:, None, None]
-
-
-def _mean_over_channels(
-    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
-) -> Array:
-    y = conv2d(x, weight, np.zeros_like(bias), stride, padding)
-    return y / x.shape[1] + bias[:, None, None]
-
-
-def _zeroed_in_place(
-    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
-) -> Array:
-    y = conv2d(x, weight, bias, stride, padding)
-    x[:, :, 0, :] = x[:, :, -1, :] = 0
-    x[:, :, :, 0] = x[:, :, :, -1] = 0
-    return y
-
-
-def _first_channel_only(
-    x: Array, weight: Array, bias: Array, stride: Any = 1, padding: Any = 0
-) -> Array:
-    return conv2d(x[:, :1], weight[:, :1], bias, stride, padding)
-
-
-CONV2D = Exercise(
-    id="convolution.conv2d",
-    reference=reference.conv2d,
-    points=2,
-    visible=(
-        Case("one image, one channel, one filter", _fixed_layer(1, 1, 1, 4, 5, 2, seed=3)),
-        Case("kernel that is not symmetric", _fixed_layer(1, 1, 2, 5, 6, (2, 3), seed=4)),
-        Case("three channels (RGB)", _fixed_layer(1, 3, 1, 5, 6, 3, seed=5)),
-        Case("batch of two, four filters", _fixed_layer(2, 3, 4, 5, 7, 3, seed=6)),
-        Case("padding 1", (*_fixed_layer(2, 2, 3, 4, 6, 3, seed=7), 1, 1)),
-        Case("stride 2", (*_fixed_layer(2, 2, 3, 7, 8, 3, seed=8), 2)),
-        Case(
-            "kernel 3x2, stride 1x2, padding 2x1",
-            (*_fixed_layer(2, 3, 3, 5, 7, (3, 2), seed=9), (1, 2), (2, 1)),
-        ),
-        Case(
-            "RGB, kernel 5, padding 2: the size stays (001)",
-            (*_fixed_layer(1, 3, 1, 7, 8, 5, 10), 1, 2),
-        ),
-        Case("six filters 5x5 on RGB (004)", _fixed_layer(1, 3, 6, 8, 7, 5, seed=11)),
-    ),
-    hidden=_batches,
-    terms=lambda case: int(case.args[1][0].size) + 1,
-    misconceptions=(
-        Misconception(
-            "bias forgotten",
-            lambda x, weight, bias, stride=1, padding=0: conv2d(
-                x, weight, np.zeros_like(bias), stride, padding
-            ),
-            "The bias is missing: add bias[o] to every pixel of output channel o.",
-        ),
-        Misconception(
-            "bias added for every input channel",
-            _bias_per_input_channel,
-            "You add the bias once for every input channel. It is added once per output, after "
-            "the sum over the channels.",
-        ),
-        Misconception(
-            "mean over channels",
-            _mean_over_channels,
-            "You average over the input channels; a filter adds its channels up.",
-        ),
-        Misconception(
-            "axes of weight swapped",
-            lambda x, weight, bias, stride=1, padding=0: conv2d(
-                x, weight.swapaxes(0, 1).copy(), bias, stride, padding
-            ),
-            "You read the weight's first two axes in the wrong order: weight is (filters, input "
-            "channels, rows, columns).",
-        ),
-        Misconception(
-            "flipped kernel",
-            lambda x, weight, bias, stride=1, padding=0: conv2d(
-                x, flip(weight), bias, stride, padding
-            ),
-            "This is true convolution: your kernels are flipped. A convolutional layer slides them "
-            "as they are (cross-correlation), here and in torch.",
-        ),
-        Misconception(
-            "input changed in place",
-            _zeroed_in_place,
-            "You write zeros into the caller's image. Padding makes a new, larger array; the "
-            "input belongs to the caller (np.pad returns a copy).",
-        ),
-        Misconception(
-            "first channel only",
-            _first_channel_only,
-            "You use the first input channel only: a filter has a slice for every channel, and "
-            "the products of all channels are added up.",
-        ),
-        Misconception(
-            "padding ignored",
-            lambda x, weight, bias, stride=1, padding=0: conv2d(x, weight, bias, stride, 0),
-            "The padding has no effect: surround each image with zeros before sliding.",
-        ),
-        Misconception(
-            "stride ignored",
-            lambda x, weight, bias, stride=1, padding=0: conv2d(x, weight, bias, 1, padding),
-            "The stride has no effect: visit only every s-th row and column of positions.",
-        ),
-        Misconception(
-            "partial windows kept",
-            lambda x, weight, bias, stride=1, padding=0: conv2d(
-                _cover(x, weight.shape[2:], stride, padding), weight, bias, stride
-            ),
-            _PARTIAL,
-        ),
-    ),
-    hints=(
-        "One output channel is a sum of correlate2d over the input channels, plus one number. "
-        "Start with that, in loops over images and filters; make it fast later.",
-        "For image n and filter o: add correlate2d(x[n, k], weight[o, k], stride, padding) over "
-        "all input channels k, then the filter's bias, once. Collect the results in an array of "
-        "shape (images, filters, output rows, output columns).",
     ),
 )
