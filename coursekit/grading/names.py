@@ -15,7 +15,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from coursekit.core.spec import Exercise
 from coursekit.grading.closure import closure
@@ -56,6 +56,11 @@ class Statement:
     runs_later: bool = False
     exercise: str = ""
     star: bool = False
+
+    @cached_property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that it imports, wherever in it."""
+        return tuple(_packages(self.node))
 
     @property
     def piece(self) -> Piece:
@@ -157,7 +162,8 @@ def find(code: Code, exercise: Exercise) -> Found:
         needed = _needed(code.statements, answer, set(answers))
     except RecursionError:
         return Found(problem=f"What `{exercise.name}` needs is nested too deeply.", broken="depth")
-    package = next((p for p in _packages(needed) if not _allowed(p, exercise)), None)
+    used = (package for statement in needed for package in statement.packages)
+    package = next((p for p in used if not _allowed(p, exercise)), None)
     return Found(
         pieces=tuple(statement.piece for statement in needed),
         name=answer.node.name if isinstance(answer.node, _Function) else exercise.name,
@@ -334,13 +340,12 @@ def _with(statement: Statement, node: ast.stmt) -> Statement:
     return replace(statement, node=node, source=source)
 
 
-def _packages(statements: Iterable[Statement]) -> Iterator[str]:
-    for statement in statements:
-        for node in ast.walk(statement.node):
-            if isinstance(node, ast.Import):
-                yield from (alias.name.partition(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                yield (node.module or "").partition(".")[0]
+def _packages(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").partition(".")[0]
 
 
 def _allowed(package: str, exercise: Exercise) -> bool:

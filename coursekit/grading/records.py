@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +147,8 @@ def write(folder: Path, records: Sequence[Record], problems: Iterable[Problem]) 
     """Write ``results.json`` and ``grades.csv``, each in one step."""
     tree: dict[str, Any] = {
         "version": 1,
-        "records": [asdict(record) for record in records],
-        "problems": [asdict(problem) for problem in problems],
+        "records": [vars(record) for record in records],
+        "problems": [vars(problem) for problem in problems],
     }
     _replace(folder / "results.json", json.dumps(tree, indent=1))
     _replace(folder / "grades.csv", _table(records))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,11 @@ from coursekit.grading.records import MISSING, Problem, Record, bare_record
 from coursekit.grading.stopping import UNGRADED
 from coursekit.grading.store import Store
 from coursekit.grading.submissions import Submission
+
+#: How an exercise's id is looked for in the bytes of a notebook: within so many bytes behind a
+#: mark, in pieces that overlap by the longest id with what may stand before it.
+_MARK = b"exercise"
+_REACH, _OVERLAP = 400, 120
 
 #: Grades tasks, in any order; a task may come back in parts.
 Runner = Callable[[Iterable[Task]], Iterator[tuple[Task, list[Record]]]]
@@ -76,8 +82,10 @@ class Run:
         self._store = store
         self._plan = _Plan()
         known = registry.lessons()
-        files = {s.student: _files(s, known, self._plan.problems) for s in submissions}
-        rooms = {room for own, _ in files.values() for file in own for room in file.rooms}
+        with ThreadPoolExecutor() as threads:
+            looked = list(threads.map(lambda submission: _files(submission, known), submissions))
+        self._plan.problems += [problem for _, problems in looked for problem in problems]
+        rooms = {room for own, _ in looked for file in own for room in file.rooms}
         lessons = [lesson for lesson in known if lesson.room in rooms]
         if not lessons:
             raise CourseError(
@@ -85,8 +93,8 @@ class Run:
             )
         specs = {e.id: fingerprints.of_exercise(e) for lesson in lessons for e in lesson.exercises}
         marker = fingerprints.together(secret.hex(), tier)
-        for submission in submissions:
-            own, reason = files[submission.student]
+        for submission, (own, problems) in zip(submissions, looked, strict=True):
+            reason = problems[-1].reason if problems else ""
             for lesson in lessons:
                 self._add(submission.student, own, reason, lesson, specs, marker)
 
@@ -166,10 +174,10 @@ class Run:
             advance()
 
 
-def _files(
-    submission: Submission, lessons: Sequence[Lesson], problems: list[Problem]
-) -> tuple[list[_File], str]:
-    found, reason = [], ""
+def _files(submission: Submission, lessons: Sequence[Lesson]) -> tuple[list[_File], list[Problem]]:
+    """Return the notebooks that may be graded, and what is wrong with the others."""
+    found: list[_File] = []
+    problems: list[Problem] = []
     for path in submission.notebooks:
         try:
             content = read_bytes(path)
@@ -182,16 +190,21 @@ def _files(
                 continue
             reason = f"{path.name} holds no exercise of this course."
         problems.append(Problem(f"{submission.student}/{path.name}", reason))
-    return found, reason
+    return found, problems
 
 
 def _rooms(path: Path, content: bytes, lessons: Sequence[Lesson]) -> frozenset[str]:
     """Find the lessons that a notebook names, without reading it as a notebook."""
     plain = content.replace(b"\0", b"")
+    near, at = [], plain.find(_MARK)
+    while at >= 0:  # an id stands right behind; the rest of the file is mostly pictures
+        near.append(plain[at : at + _REACH])
+        at = plain.find(_MARK, at + _REACH - _OVERLAP)
+    text = b" ".join(near)
     return frozenset(
         lesson.room
         for lesson in lessons
-        if path.name == lesson.notebook or any(e.id.encode() in plain for e in lesson.exercises)
+        if path.name == lesson.notebook or any(e.id.encode() in text for e in lesson.exercises)
     )
 
 

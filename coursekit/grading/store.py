@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 from coursekit.errors import CourseError
@@ -57,7 +56,7 @@ class Store:
     def save(self, records: Iterable[tuple[Record, str]]) -> None:
         """Store the records of a finished submission with their fingerprints, all or none."""
         rows = [
-            (record.student, record.exercise, fingerprint, json.dumps(asdict(record)))
+            (record.student, record.exercise, fingerprint, json.dumps(vars(record)))
             for record, fingerprint in records
         ]
         try:

@@ -51,7 +51,7 @@ SCALE = Exercise(
         Misconception("adds", lambda x, factor=2.0: x + factor, "This adds the factor."),
     ),
     hints=("Multiply.", "Use *."),
-    limits=Limits(seconds=0.5, memory_mb=256),
+    limits=Limits(seconds=2.0, memory_mb=256),
 )
 SHIFT = Exercise(
     id="toy.shift",
@@ -61,7 +61,7 @@ SHIFT = Exercise(
     misconceptions=(Misconception("left", lambda x: np.roll(x, -1), "This moves to the left."),),
     hints=("Roll.", "Use np.roll."),
     points=2,
-    limits=Limits(seconds=0.5, memory_mb=256),
+    limits=Limits(seconds=2.0, memory_mb=256),
 )
 LESSON = Lesson(99, "toy", "Toy", "99_toy.ipynb", (SCALE, SHIFT))
 

@@ -69,7 +69,8 @@ class Channel:
             if not got:
                 raise Closed("the other side is gone")
             self._read += got
-        taken, self._read = self._read[:count], self._read[count:]
+        taken = self._read[:count]
+        del self._read[:count]
         return taken
 
 
