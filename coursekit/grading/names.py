@@ -60,6 +60,8 @@ class Statement:
     @cached_property
     def packages(self) -> tuple[str, ...]:
         """The packages that it imports, wherever in it."""
+        if self.source and "import" not in self.source:
+            return ()
         return tuple(_packages(self.node))
 
     @property

@@ -37,7 +37,9 @@ def read_bytes(path: Path) -> bytes:
         if not path.is_file():
             raise Unreadable(f"{path.name} is not a file.")
         with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as stream:
-            content = stream.read(LARGEST + 1)
+            # Room is taken for as much as is asked for: ask for little more than there is.
+            there = os.fstat(stream.fileno()).st_size
+            content = stream.read(min(there, LARGEST) + 1)
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error.strerror}.") from None
     if len(content) > LARGEST:
