@@ -6,6 +6,7 @@ with that is decided by the sandbox around the process and by the judge's decode
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -164,5 +165,7 @@ def describe(error: BaseException, function: Callable[..., Any] | None) -> dict[
         "places": places if len(places) <= 8 else places[:4] + places[-4:],
         "stub": function is not None
         and is_stub_error(error, getattr(function, "driven", function)),
-        "memory": isinstance(error, MemoryError),
+        "memory": isinstance(error, MemoryError)
+        or getattr(error, "errno", None) == errno.ENOMEM
+        or "DefaultCPUAllocator: " in message,
     }

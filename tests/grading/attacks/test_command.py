@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS, world
 
+from attacks import ATTACKS, world
 from coursekit.grading import isolation
 
 #: Classes whose attacks end processes or speak to the judge themselves.

@@ -229,14 +229,17 @@ class World:
                 _remove(place)
                 place.mkdir()
 
-    def grade(self, seconds: float = PLENTY, only: Sequence[str] = ()) -> Graded:
+    def grade(
+        self, seconds: float = PLENTY, only: Sequence[str] = (), lesson: Lesson | None = None
+    ) -> Graded:
         """Grade what is in the folder of submissions, as ``coursekit grade`` does.
 
         Args:
             seconds: the limit of one case.
             only: students to grade; nobody named: all.
+            lesson: another lesson than the vault's.
         """
-        self.lesson = vault.lesson(seconds)
+        self.lesson = lesson or vault.lesson(seconds)
         out = self.root / "out"
         (out / "grading.secret").write_bytes(SECRET)
         heard: dict[str, bytes] = {}

@@ -1,7 +1,7 @@
 """Takes shared memory, which some limits do not count (here at most one gigabyte)."""
 
-# expect: memory error
-# reason: (Used more than 256 MB|Case 1 \(by two\): OSError: .*[mM]emory)
+# expect: memory
+# reason: ^Used more than 256 MB\.$
 
 # %%
 import mmap
