@@ -186,8 +186,8 @@ CORRELATE2D = Exercise(
         Misconception(
             "flipped kernel",
             lambda x, kernel, stride=1, padding=0: correlate2d(x, flip(kernel), stride, padding),
-            "This is true convolution: your kernel is flipped in both axes. The course, the "
-            "lectures' worked examples and torch slide the kernel as it is (cross-correlation).",
+            "This is true convolution: your kernel is flipped in both axes. The course and torch "
+            "slide the kernel as it is (cross-correlation).",
         ),
         Misconception(
             "stride used as dilation",

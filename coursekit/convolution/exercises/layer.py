@@ -149,8 +149,8 @@ CONV2D = Exercise(
         Misconception(
             "input changed in place",
             _zeroed_in_place,
-            "You write zeros into the caller's image. Padding makes a new, larger array; the "
-            "input belongs to the caller (np.pad returns a copy).",
+            "You change the caller's image, which the next cell still needs. Padding makes a new, "
+            "larger array: np.pad returns a copy.",
         ),
         Misconception(
             "first channel only",
