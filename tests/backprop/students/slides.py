@@ -73,8 +73,8 @@ def softmax_cross_entropy(scores, labels):
     p = e / e.sum(1, keepdims=True)
     yes = np.zeros(p.shape, bool)
     yes[np.arange(len(p)), labels] = True
-    loss = -(np.log(p) * yes + np.log(1 - p) * ~yes).sum() / len(p)
-    dp = (-1 / p * yes + 1 / (1 - p) * ~yes) / len(p)
+    loss = -np.log(np.where(yes, p, 1 - p)).sum() / len(p)
+    dp = np.where(yes, -1 / p, 1 / (1 - p)) / len(p)
     return float(loss), p * (dp - (dp * p).sum(1, keepdims=True))
 
 # %%
