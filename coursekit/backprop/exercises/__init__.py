@@ -3,7 +3,8 @@
 from coursekit.backprop.exercises.graphs import MLP_SENSITIVITIES, TAPE_GRADIENTS
 from coursekit.backprop.exercises.layers import LINEAR_BACKWARD, SOFTMAX_CROSS_ENTROPY
 from coursekit.backprop.exercises.optimisation import NUMERICAL_GRADIENT, SGD_MOMENTUM_STEP
-from coursekit.backprop.exercises.regularising import BATCH_NORM, DROPOUT, ELASTIC_NET
+from coursekit.backprop.exercises.penalties import ELASTIC_NET
+from coursekit.backprop.exercises.regularising import BATCH_NORM, DROPOUT
 from coursekit.backprop.exercises.windows import CONV2D_BACKWARD, MAX_POOL2D_BACKWARD
 from coursekit.core.spec import Lesson
 
