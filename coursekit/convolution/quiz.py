@@ -17,22 +17,23 @@ AUDIT = Quiz(
     Question(
         "learned table",
         "ff7d085e2d407ae4",
-        'The "learned" table is the inner 5×5 of the blur table, with the same wrong cells: it was '
-        "cut out of it.",
+        'The "learned" table is the inner 5×5 of the blur table, with the same four wrong cells: '
+        "it was cut out of it.",
         "Compare it with the inner part [1:-1, 1:-1] of the other printed tables.",
     ),
     Question(
         "edge tables",
         "7a82922de8e301bb",
         "Every sign is turned round. The kernel is antisymmetric, so flipping it changes exactly "
-        "the sign: the table shows true convolution, the other tables of the lecture correlation.",
+        "the sign: these tables show true convolution. The corner table of the same lecture shows "
+        "correlation; the other kernels look the same when turned, so their tables cannot tell.",
         "Compute the table with correlate2d (padding 1) and divide, where the result is not 0.",
     ),
     Question(
         "Gaussian",
         "a3dc45f7e299fdc9",
         "The weights of a blur must sum to 1, or it changes the brightness: this one makes the "
-        "photograph almost three times as bright, and nearly everything is cut off at white.",
+        "photograph almost three times as bright, and about two thirds of it are cut off at white.",
         "Add up all 25 weights.",
     ),
     Question(
@@ -54,8 +55,9 @@ AUDIT = Quiz(
     Question(
         "sharing",
         "441967c4cd3e7576",
-        "There are 24 · 24 positions, and without sharing each would have its own weights. "
-        "Sparsity alone keeps a layer small; sharing divides by the number of positions.",
+        "There are 24 · 24 positions, and without sharing each would have its own weights: "
+        "149,760 numbers instead of 260. Sparsity divides by 30 here, sharing by 576, the number "
+        "of positions.",
         "Without sharing there is one set of weights for each position. How many positions?",
     ),
     Question(
@@ -68,7 +70,8 @@ AUDIT = Quiz(
     Question(
         "same size",
         "76e99a90565f867c",
-        "Only an odd kernel with padding (k − 1) / 2 and stride 1 keeps the size.",
+        "Only an odd kernel with padding (k − 1) / 2 and stride 1 keeps the size, whatever the "
+        "size of the image.",
         "Use output_size for each of the five and count those that give 7.",
     ),
 )

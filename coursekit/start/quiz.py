@@ -9,7 +9,7 @@ CHECK_YOURSELF = Quiz(
     Question(
         "step",
         "1b81bce591a117b8",
-        "3 − 0.5 · 4: against the gradient, half as far.",
+        "3 − 0.5 · 4: against the gradient; 0.5 times the gradient 4 is a step of 2.",
         "Put the numbers into the formula of step 4; mind the minus.",
     ),
 )
