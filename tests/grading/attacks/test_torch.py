@@ -154,7 +154,7 @@ DOUBLES = {
         "failed error",
         ".",
     ),
-    "memory": ("return torch.ones(1 << 31)", "memory", "Used more than 1024 MB"),
+    "memory": ("return torch.ones(1 << 29)", "memory", "Used more than 1024 MB"),
     "gradient": ("return (x.clone().requires_grad_() * 2)", "passed failed", ""),
 }
 #: What ``train(x, y)`` does.

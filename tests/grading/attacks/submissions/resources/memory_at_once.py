@@ -1,4 +1,4 @@
-"""Asks for eight gigabytes at once."""
+"""Asks for three gigabytes at once."""
 
 # expect: memory
 # reason: ^Used more than 256 MB\.$
@@ -10,4 +10,4 @@ import numpy as np
 
 @ck.exercise("vault.scale")
 def scale(x, factor=2.0):
-    return np.ones(10**9)
+    return np.ones(4 * 10**8)
