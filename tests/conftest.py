@@ -89,7 +89,9 @@ def side_by_side() -> Callable[..., dict[str, float]]:
     """Time several ways of doing one thing in turn and print each beside the first.
 
     The contenders take turns, so that a machine whose speed drifts slows all of them alike, and
-    NumPy and torch have two threads each.
+    NumPy and torch have two threads each. The threads of either wait actively for a while after
+    their work is done and would slow the other down: before each timed call there is a pause and
+    a call that is not timed.
     """
     import torch
     from threadpoolctl import threadpool_limits
@@ -103,6 +105,8 @@ def side_by_side() -> Callable[..., dict[str, float]]:
         times: dict[str, list[float]] = {name: [] for name in contenders}
         for number in range(rounds + 1):
             for name, run in contenders.items():
+                time.sleep(0.05)
+                run()
                 start = time.perf_counter()
                 run()
                 if number:  # the first round warms up
