@@ -1,7 +1,8 @@
 """How long other ways of grading the same answers take: nbclient, nbgrader, otter-grader.
 
-All see the same students, the same answers and the same calls in one run. The others are measured
-on a few students and the figure for one is compared; the start of their command is taken off.
+All see the same students, the same answers and as many calls in one run. The others get a notebook
+of the exercise cells alone, we find them in the whole lesson. The others are measured on a few
+students and the figure for one is compared; the start of nbgrader's command is taken off.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def few():
 def ours(tmp_path_factory):
     """Seconds for one submission, by number of workers."""
     folder = tmp_path_factory.mktemp("ours")
-    table = cohort.write(folder / "in", COUNT, kinds=KINDS)
+    table = cohort.write(folder / "in", COUNT, outputs=False, kinds=KINDS)
     found = {}
     for workers in (2, 1):
         out = folder / f"out-{workers}"
