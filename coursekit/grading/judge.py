@@ -220,6 +220,8 @@ class Session:
 def _changed(exercise: Exercise, case: Case, after: Any) -> tuple[str, ...]:
     try:
         args, kwargs = after
+        if type(args) not in (list, tuple) or type(kwargs) is not dict:
+            raise nonsense()  # a hollow array is endless
         return changed_arguments(exercise, case, args, kwargs)
     except (TypeError, KeyError, ValueError, AttributeError):
         raise nonsense() from None

@@ -27,10 +27,11 @@ def _tell(title: str, frames: Iterable[Any], work: Callable[[Any], str]) -> Coun
     slowest = 0.0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.process_time()
-    for frame in frames:
-        start = time.perf_counter()
-        counts[work(frame)] += 1
-        slowest = max(slowest, time.perf_counter() - start)
+    with fuzzing.little_memory():
+        for frame in frames:
+            start = time.perf_counter()
+            counts[work(frame)] += 1
+            slowest = max(slowest, time.perf_counter() - start)
     took = time.process_time() - begin
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     total = sum(counts.values())
