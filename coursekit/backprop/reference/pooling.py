@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
 
+from coursekit.convolution.reference.correlation import in_groups
 from coursekit.convolution.reference.geometry import Pair, pair
 from coursekit.convolution.reference.pooling import window_cells
 
@@ -34,15 +36,19 @@ def max_pool2d_backward(
 
     Source: lecture 001, "3D Max-Pooling Layer" (Backward), with its rule at ties corrected.
     """
-    cells = [view.copy() for view in window_cells(x, size, stride)]  # (N, C, OH, OW) each
-    largest = functools.reduce(np.maximum, cells)
     dx = np.zeros_like(x)
     overlap = any(s < k for s, k in zip(pair(stride or size), pair(size), strict=True))
-    searching = np.ones(largest.shape, bool)
-    for cell, dcell in zip(cells, window_cells(dx, size, stride), strict=True):
-        found = (cell == largest) & searching
-        searching ^= found
-        dcell[...] = dcell + dy * found if overlap else dy * found
+    for few in in_groups(len(x), math.prod(x.shape[1:])):  # (n, C, OH, OW) from here on
+        cells = [view.copy() for view in window_cells(x[few], size, stride)]
+        largest = functools.reduce(np.maximum, cells)
+        searching = np.ones(largest.shape, bool)
+        for cell, dcell in zip(cells, window_cells(dx[few], size, stride), strict=True):
+            found = (cell == largest) & searching
+            searching ^= found
+            if overlap:
+                dcell += dy[few] * found
+            else:
+                np.multiply(dy[few], found, out=dcell)
     return dx
 
 

@@ -29,9 +29,9 @@ def max_pool2d(x: Array, size: int | Pair, stride: int | Pair | None = None) -> 
 
     Source: lecture 001, "Downsampling by Max-Pooling"; lecture 000, "Pooling: Max-Pooling".
     """
-    views = window_cells(x, size, stride)
-    y = next(views).copy()
-    for view in views:
+    first, *others = window_cells(x, size, stride)
+    y = np.maximum(first, others[0]) if others else first.copy()
+    for view in others[1:]:
         np.maximum(y, view, out=y)
     return y
 
