@@ -20,8 +20,11 @@ After ``# %%`` comes a code cell; ``# !`` before a line stands for text that is 
 ``test_attacks.py`` runs every attack in every isolation level that the machine offers: the score
 is never above the honest one, the reason says what happened, the next student is graded fully
 correctly on the same worker, and no process, file or memory segment stays behind.
+``test_files.py`` hands in the files, ``test_torch.py`` tensors and trainings, ``test_command.py``
+runs attacks through ``coursekit grade`` with two workers, ``test_pages.py`` looks at markup.
 ``test_leaks.py`` searches for the canaries in the memory of the student's process and in every
-file of a run. ``bench_wire.py`` decodes a million damaged frames.
+file of a run. ``test_fuzzing.py`` decodes and judges twenty thousand hostile frames,
+``../bench_wire.py`` a million.
 """
 
 from __future__ import annotations
