@@ -38,7 +38,7 @@ def max_pool2d_backward(
     """
     dx = np.zeros_like(x)
     overlap = any(s < k for s, k in zip(pair(stride or size), pair(size), strict=True))
-    for few in in_groups(len(x), math.prod(x.shape[1:])):  # (n, C, OH, OW) from here on
+    for few in in_groups(len(x), math.prod(dy.shape[1:])):  # (n, C, OH, OW) from here on
         cells = [view.copy() for view in window_cells(x[few], size, stride)]
         largest = functools.reduce(np.maximum, cells)
         searching = np.ones(largest.shape, bool)
