@@ -1,4 +1,7 @@
-"""Lesson 02 in the browser: Run All, and each of its three explorers is moved."""
+"""Lesson 02 in the browser: Run All, and each of its three explorers is moved.
+
+This file comes after `test_lesson.py`, which looks at the window as a newcomer meets it.
+"""
 
 from __future__ import annotations
 
