@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import importlib
 import json
+import os
+import shutil
 import signal
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +20,12 @@ from hypothesis import settings
 
 from coursekit import cli
 from coursekit.core import progress
+
+# A font list made in an environment that is gone makes every plot warn: the tests have their own,
+# made before the first notebook runs.
+os.environ["MPLCONFIGDIR"] = _fonts = tempfile.mkdtemp(prefix="coursekit-fonts-")
+atexit.register(shutil.rmtree, _fonts, ignore_errors=True)
+importlib.import_module("matplotlib.font_manager")
 
 # A busy machine must not fail a property test; CI runs the same examples every time.
 settings.register_profile("coursekit", deadline=None, derandomize=True)

@@ -9,7 +9,7 @@ def output_size(n, kernel, stride=1, padding=0):
 
 
 def correlate2d(x, kernel, stride=1, padding=0):
-    image, weight = torch.from_numpy(x)[None, None], torch.from_numpy(kernel)[None, None]
+    image, weight = torch.from_numpy(x).double()[None, None], torch.from_numpy(kernel)[None, None]
     return torch.nn.functional.conv2d(image, weight, stride=stride, padding=padding)[0, 0].numpy()
 
 
