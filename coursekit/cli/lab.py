@@ -13,6 +13,7 @@ from urllib.parse import quote
 import typer
 
 from coursekit.errors import CourseError
+from coursekit.machine import has_browser
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
 _PORT = 8888
@@ -96,16 +97,6 @@ def find_notebook(path: Path | None) -> Path:
         f"There is no notebooks/{FIRST_NOTEBOOK} in {here} or above it: "
         "go to the folder of the course and run `coursekit lab` there."
     )
-
-
-def has_browser() -> bool:
-    """Tell whether a browser window can be opened from here."""
-    if os.environ.get("BROWSER"):
-        return True
-    if sys.platform in ("win32", "darwin"):
-        return True
-    # Without a display, Python would open a text browser over this terminal.
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def address(server: Any) -> str:
