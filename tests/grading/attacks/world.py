@@ -169,6 +169,7 @@ class World:
         for name in ("in", "out", "home"):
             (self.root / name).mkdir()
         self.before = {p.pid for p in psutil.Process().children(recursive=True)}
+        self.above = {os.getpid(), *(p.pid for p in psutil.Process().parents())}
         self._listen()
 
     def warm(self) -> None:
@@ -276,10 +277,13 @@ class World:
         return vault.canaries(cases)
 
     def _own(self) -> list[psutil.Process]:
+        """What has come since: not what a browser of other tests goes on starting beside this."""
         found = []
         for process in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if process.pid not in self.before and process.status() != psutil.STATUS_ZOMBIE:
+            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+                kin = {process.pid, *(each.pid for each in process.parents())} - self.above
+                kin.add(os.getpgid(process.pid))
+                if not kin & self.before and process.status() != psutil.STATUS_ZOMBIE:
                     found.append(process)
         return found
 
