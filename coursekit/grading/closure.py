@@ -9,7 +9,7 @@ that has no value by then takes a later one.
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,26 +18,34 @@ if TYPE_CHECKING:
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Import = (ast.Import, ast.ImportFrom)
 _Placed = tuple[int, "Statement"]
+#: For each name the statements that give it a value.
+Binders = dict[str, list[_Placed]]
+
+
+def binders(statements: Sequence[Statement]) -> Binders:
+    """Return for each name the statements that give it a value, with their places, in order."""
+    found: Binders = {}
+    for place, statement in enumerate(statements):
+        for name in statement.binds:
+            found.setdefault(name, []).append((place, statement))
+    return found
 
 
 def closure(
-    statements: list[Statement], answer: Statement, answers: Set[Statement]
+    statements: Sequence[Statement], known: Binders, answer: Statement, answers: Set[Statement]
 ) -> tuple[list[Statement], set[str]]:
     """Follow names from an answer to every statement that it needs.
 
     Args:
         statements: all statements of a notebook, in order.
+        known: their ``binders``.
         answer: the one that defines the exercise's function.
         answers: all that define it, the superseded ones too.
 
     Returns:
         The needed statements in order, without star imports, and all names that were looked up.
     """
-    binders: dict[str, list[_Placed]] = {}
-    for place, statement in enumerate(statements):
-        if statement is answer or statement not in answers:
-            for name in statement.binds:
-                binders.setdefault(name, []).append((place, statement))
+    superseded = answers - {answer}
     needed = {answer}
     called, written = _time_of_check(statements, answer), statements.index(answer)
     waiting = [(name, called) for name in answer.uses]
@@ -45,7 +53,8 @@ def closure(
     seen = set(waiting)
     while waiting:
         name, time = waiting.pop()
-        for place, statement in _in_force(name, binders.get(name, []), time):
+        placed = [each for each in known.get(name, ()) if each[1] not in superseded]
+        for place, statement in _in_force(name, placed, time):
             needed.add(statement)
             wanted = {(used, place) for used in statement.at_once}
             wanted |= {(used, time) for used in statement.uses if statement.runs_later}
@@ -54,7 +63,7 @@ def closure(
     return [s for s in statements if s in needed], {name for name, _ in seen}
 
 
-def _time_of_check(statements: list[Statement], answer: Statement) -> int:
+def _time_of_check(statements: Sequence[Statement], answer: Statement) -> int:
     """Return the place of the last check of the answer, or its own place."""
     name = getattr(answer.node, "name", "")
     time = statements.index(answer)
@@ -64,19 +73,19 @@ def _time_of_check(statements: list[Statement], answer: Statement) -> int:
     return time
 
 
-def _in_force(name: str, binders: list[_Placed], time: int) -> list[_Placed]:
+def _in_force(name: str, placed: list[_Placed], time: int) -> list[_Placed]:
     """Select the statements that make up a name's value at a time.
 
     An exercise of the notebook counts as it is written last, wherever that is.
     """
-    exercises = [placed for placed in binders if placed[1].exercise]
+    exercises = [each for each in placed if each[1].exercise]
     if exercises:
         return exercises[-1:]
     found = []
-    before = [placed for placed in binders if placed[0] <= time]
-    for placed in reversed(before or binders):
-        found.append(placed)
-        if _replaces(placed[1], name):
+    before = [each for each in placed if each[0] <= time]
+    for each in reversed(before or placed):
+        found.append(each)
+        if _replaces(each[1], name):
             break
     return found
 

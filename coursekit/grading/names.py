@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from coursekit.core.spec import Exercise
-from coursekit.grading.closure import closure
+from coursekit.grading.closure import Binders, binders, closure
 from coursekit.grading.notebook import Cell
 
 _BUILTIN = frozenset(dir(builtins))
@@ -109,6 +109,11 @@ class Code:
         """The numbers of the cells as text."""
         return {str(number) for number in self.cells}
 
+    @cached_property
+    def binders(self) -> Binders:
+        """For each name the statements that give it a value; asked for when all are known."""
+        return binders(self.statements)
+
 
 def analyse(cells: Iterable[Cell]) -> Code:
     """Split the cells into statements; a cell that is not Python only loses itself."""
@@ -161,7 +166,7 @@ def find(code: Code, exercise: Exercise) -> Found:
         remark = f"Written more than once (cells {numbers}): the last one counts."
     answer = answers[-1]
     try:
-        needed = _needed(code.statements, answer, set(answers))
+        needed = _needed(code, answer, set(answers))
     except RecursionError:
         return Found(problem=f"What `{exercise.name}` needs is nested too deeply.", broken="depth")
     used = (package for statement in needed for package in statement.packages)
@@ -311,15 +316,12 @@ def _is_stub(node: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def _needed(
-    statements: list[Statement], answer: Statement, answers: set[Statement]
-) -> list[Statement]:
+def _needed(code: Code, answer: Statement, answers: set[Statement]) -> list[Statement]:
     """Select what the answer needs; star imports if a name may come from one."""
-    needed, names = closure(statements, answer, answers)
-    bound = {name for statement in statements for name in statement.binds}
-    unknown = names - bound - _BUILTIN
-    kept = set(needed) | {s for s in statements if s.star and unknown}
-    return [_prune(s, names) for s in statements if s in kept]
+    needed, names = closure(code.statements, code.binders, answer, answers)
+    unknown = names - code.binders.keys() - _BUILTIN
+    kept = set(needed) | {s for s in code.statements if s.star and unknown}
+    return [_prune(s, names) for s in code.statements if s in kept]
 
 
 def _prune(statement: Statement, names: set[str]) -> Statement:
