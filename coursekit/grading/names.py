@@ -23,6 +23,7 @@ from coursekit.grading.notebook import Cell
 
 _BUILTIN = frozenset(dir(builtins))
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Constant)
 #: Cells with these first lines are Python all the same.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
@@ -381,6 +382,14 @@ class _Names(ast.NodeVisitor):
         if isinstance(node, ast.Expr):
             found._mutation(node.value)
         return found
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visit what is inside; marks and operators are left out, nothing is in them."""
+        for field_name in node._fields:
+            value = getattr(node, field_name, None)
+            for item in value if isinstance(value, list) else (value,):
+                if isinstance(item, ast.AST) and not isinstance(item, _MARKS):
+                    self.visit(item)
 
     @property
     def binds(self) -> set[str]:

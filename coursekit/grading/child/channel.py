@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any
 
-from .decoding import LENGTHS, Caps, Closed, decode, lengths
+from .decoding import PREFIX, Caps, Closed, decode, lengths
 
 #: Most bytes that are read at once.
 _CHUNK = 1 << 16
@@ -54,10 +54,16 @@ class Channel:
 
     def receive_frame(self, caps: Caps, deadline: float | None = None) -> tuple[bytes, bytearray]:
         """Receive the header and the body of a frame as they are."""
-        header, body = lengths(bytes(self._take(LENGTHS.size, deadline)), caps)
-        return bytes(self._take(header, deadline)), self._take(body, deadline)
+        self._wait_for(PREFIX, deadline)
+        header, body = lengths(self._read[:PREFIX], caps)
+        start, end = PREFIX + header, PREFIX + header + body
+        self._wait_for(end, deadline)
+        frame = bytes(self._read[PREFIX:start]), self._read[start:end]
+        del self._read[:end]
+        return frame
 
-    def _take(self, count: int, deadline: float | None) -> bytearray:
+    def _wait_for(self, count: int, deadline: float | None) -> None:
+        """Read until so many bytes are there."""
         while len(self._read) < count:
             try:
                 got = self._socket.recv(_CHUNK)
@@ -69,9 +75,6 @@ class Channel:
             if not got:
                 raise Closed("the other side is gone")
             self._read += got
-        taken = self._read[:count]
-        del self._read[:count]
-        return taken
 
 
 def _left(deadline: float | None) -> float | None:

@@ -218,7 +218,7 @@ def _shape(content: Any) -> tuple[int, ...]:
     return tuple(content)
 
 
-def lengths(prefix: bytes, caps: Caps) -> tuple[int, int]:
+def lengths(prefix: bytes | bytearray, caps: Caps) -> tuple[int, int]:
     """Read a frame's two lengths: of its header and of its arrays."""
     header, body = LENGTHS.unpack(prefix)
     if header > caps.header or body > caps.body:

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+#: Python adapts code to what it meets when it has run some times.
+_OFTEN = 40
+
 
 def warm(packages: list[str]) -> None:
     """Do once what the first call of a process would do slowly."""
     import linecache  # noqa: F401 - the first traceback needs it
     import random  # noqa: F401
 
+    for _ in range(_OFTEN):
+        _use_numpy()
+        _answer_a_call()
+    if "torch" in packages:
+        warm_torch()
+
+
+def _use_numpy() -> None:
     import numpy as np
 
     np.random.default_rng(0).normal(size=(4, 4)).round().dot(np.eye(4)).astype(np.float32)
-    np.lib.stride_tricks.sliding_window_view(np.zeros((4, 4)), (2, 2)).sum()
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(np.eye(4), 1), (2, 2))
+    windows[::2, ::2].sum(), windows.max(axis=(2, 3)), windows.mean(), windows.min()
     np.einsum("ij,jk->ik", np.eye(3), np.eye(3), optimize=True)
-    np.linalg.norm(np.eye(3))
-    if "torch" in packages:
-        warm_torch()
+    np.tensordot(np.ones((2, 3, 4)), np.ones((3, 4)), axes=([1, 2], [0, 1]))
+    np.linalg.norm(np.stack([np.eye(3), np.zeros_like(np.eye(3))]))
+    np.concatenate([np.arange(3), np.atleast_1d(np.prod((2, 3)))]).argmax()
+
+
+def _answer_a_call() -> None:
+    """Let the code that answers calls run, as it will for each student."""
+    import numpy as np
+
+    from . import serve, wire
+
+    frame = wire.encode([(np.eye(2), np.ones(3), (1, 2), 1), {}])
+    header, body = wire.lengths(frame[: wire.PREFIX], wire.USUAL)
+    text, rest = frame[wire.PREFIX : wire.PREFIX + header], bytearray(frame[-body:])
+    wire.encode(serve.call(lambda x, *_: x, text, rest))
 
 
 def warm_torch() -> None:
