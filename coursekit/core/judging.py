@@ -6,6 +6,7 @@ right is decided here.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,8 @@ class Outcome:
 
 
 Call = Callable[[Case], Outcome]
+#: What a misconception does on a case.
+Mistaken = Callable[[Exercise, Misconception, Case], Outcome]
 
 #: Errors by which arrays that do not fit together make themselves known.
 _SHAPE_ERRORS = ("ValueError", "IndexError", "RuntimeError")
@@ -82,13 +85,26 @@ class Verdict:
         return next((result for result in self.results if not result.passed), None)
 
 
-def judge(exercise: Exercise, cases: Sequence[Case], call: Call) -> Verdict:
+def mistaken(exercise: Exercise, misconception: Misconception, case: Case) -> Outcome:
+    """Return what a misconception does on a case."""
+    args, kwargs = case.fresh()
+    try:
+        value = exercise.run(misconception.function, case, args, kwargs)
+    except Exception as error:
+        return Outcome(error=CallError(type(error).__name__, ""))
+    return Outcome(value, changed=changed_arguments(exercise, case, args, kwargs))
+
+
+def judge(
+    exercise: Exercise, cases: Sequence[Case], call: Call, mistakes: Mistaken = mistaken
+) -> Verdict:
     """Call the student's function on every case and decide.
 
     Args:
         exercise: what is asked.
         cases: the cases to try, in this order.
         call: makes one call and reports the outcome.
+        mistakes: tells what misconceptions do; one that knows it already saves their calls.
     """
     results: list[CaseResult] = []
     for case in cases:
@@ -96,7 +112,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], call: Call) -> Verdict:
         if outcome.error and outcome.error.stub:
             return Verdict(exercise, NOT_ATTEMPTED, reason=f"`{exercise.name}` is not written yet.")
         results.append(judge_case(exercise, case, outcome))
-    return conclude(exercise, results)
+    return conclude(exercise, results, mistakes)
 
 
 def changed_arguments(
@@ -149,18 +165,22 @@ def judge_case(exercise: Exercise, case: Case, outcome: Outcome) -> CaseResult:
     return CaseResult(case, outcome, expected, problem_found, mismatch)
 
 
-def conclude(exercise: Exercise, results: Sequence[CaseResult]) -> Verdict:
+def conclude(
+    exercise: Exercise, results: Sequence[CaseResult], mistakes: Mistaken = mistaken
+) -> Verdict:
     """Sum up the cases: status, reason, and the misconception that explains the failures."""
     failures = [result for result in results if not result.passed]
     if not failures:
         return Verdict(exercise, PASSED, tuple(results))
     first = failures[0]
     status = ERROR if first.outcome.error else FAILED
-    found = recognise(exercise, results)
+    found = recognise(exercise, results, mistakes)
     return Verdict(exercise, status, tuple(results), first.problem or "", found)
 
 
-def recognise(exercise: Exercise, results: Sequence[CaseResult]) -> Misconception | None:
+def recognise(
+    exercise: Exercise, results: Sequence[CaseResult], mistakes: Mistaken = mistaken
+) -> Misconception | None:
     """Find the misconception that does on every case what the student's function did.
 
     A false explanation is worse than none: one case that the misconception does not explain rules
@@ -172,21 +192,18 @@ def recognise(exercise: Exercise, results: Sequence[CaseResult]) -> Misconceptio
     # Failed cases first: most candidates are ruled out by the first of them.
     ordered = [*failures, *(result for result in results if result.passed)]
     for candidate in exercise.misconceptions:
-        if all(_agrees(exercise, candidate, result) for result in ordered):
+        told = (mistakes(exercise, candidate, result.case) for result in ordered)
+        if all(map(functools.partial(_agrees, exercise), told, ordered)):
             return candidate
     return None
 
 
-def _agrees(exercise: Exercise, candidate: Misconception, result: CaseResult) -> bool:
+def _agrees(exercise: Exercise, mistake: Outcome, result: CaseResult) -> bool:
     """Whether a misconception does on a case what the student's function did."""
-    args, kwargs = result.case.fresh()
     student = result.outcome
-    try:
-        value = exercise.run(candidate.function, result.case, args, kwargs)
-    except Exception:
-        return student.error is not None and student.error.type in _SHAPE_ERRORS
-    if student.error:
+    if mistake.error or student.error:
+        shapes = student.error is not None and student.error.type in _SHAPE_ERRORS
+        return mistake.error is not None and shapes
+    if mistake.changed != student.changed:
         return False
-    if changed_arguments(exercise, result.case, args, kwargs) != student.changed:
-        return False
-    return compare(value, student.value, exercise.terms(result.case)) is None
+    return compare(mistake.value, student.value, exercise.terms(result.case)) is None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from coursekit.core.spec import Case, Exercise
+from coursekit.core.judging import Outcome, mistaken
+from coursekit.core.spec import Case, Exercise, Misconception
 from coursekit.grading.child import wire
 
 
@@ -17,6 +18,14 @@ class Prepared:
     exercise: Exercise
     frames: bytes
     answers: wire.Caps
+    _mistakes: dict[tuple[str, int], Outcome] = field(default_factory=dict)
+
+    def mistakes(self, exercise: Exercise, misconception: Misconception, case: Case) -> Outcome:
+        """Return what a misconception does on a visible case; it is tried once."""
+        key = misconception.name, id(case)  # the cases live as long as this
+        if key not in self._mistakes:
+            self._mistakes[key] = mistaken(exercise, misconception, case)
+        return self._mistakes[key]
 
 
 _known: dict[str, Prepared] = {}

@@ -102,8 +102,9 @@ class Session:
         if attempt.stopped:
             raise attempt.stopped
         given = iter(attempt.outcomes)
-        known = prepare(attempt.exercise).exercise
-        verdict = judge(known, known.visible, lambda _: next(given))
+        known = prepare(attempt.exercise)
+        cases = known.exercise.visible
+        verdict = judge(known.exercise, cases, lambda _: next(given), known.mistakes)
         if verdict.status != PASSED or not hidden:
             return verdict, False
         frames = b"".join(frame_of(case) for case in hidden)

@@ -111,6 +111,15 @@ class Code:
         return {str(number) for number in self.cells}
 
     @cached_property
+    def answers(self) -> dict[str, list[Statement]]:
+        """The statements that answer an exercise, in order, by its id."""
+        found: dict[str, list[Statement]] = {}
+        for statement in self.statements:
+            if statement.exercise:
+                found.setdefault(statement.exercise, []).append(statement)
+        return found
+
+    @cached_property
     def binders(self) -> Binders:
         """For each name the statements that give it a value; asked for when all are known."""
         return binders(self.statements)
@@ -150,12 +159,12 @@ def _split(number: int, text: str) -> tuple[tuple[Statement, ...], str]:
 
 def exercise_ids(code: Code) -> set[str]:
     """Return the ids that occur in ``exercise(...)`` decorators."""
-    return {s.exercise for s in code.statements if s.exercise}
+    return set(code.answers)
 
 
 def find(code: Code, exercise: Exercise) -> Found:
     """Select what an exercise needs: the last function with its id, and what that uses."""
-    answers = [s for s in code.statements if s.exercise == exercise.id]
+    answers = list(code.answers.get(exercise.id, ()))
     remark = ""
     if not answers:
         answers = [s for s in code.statements if _is_function(s.node, exercise.name)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 #: Notebooks larger than this are not read: outputs of that size are a mistake.
 LARGEST = 64 << 20
 
@@ -61,7 +63,10 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
     Raises:
         Unreadable: if it is not a notebook.
     """
-    tree = _parse(_text(content, name), name)
+    try:
+        tree = orjson.loads(content)  # some times faster, and strict
+    except orjson.JSONDecodeError:
+        tree = _parse(_text(content, name), name)
     if not isinstance(tree, dict):
         raise Unreadable(f"{name} is JSON but not a notebook.")
     cells = tree.get("cells")

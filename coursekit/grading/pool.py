@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import itertools
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -28,6 +30,8 @@ from coursekit.grading.stopping import TIMEOUT, UNGRADED
 
 #: Beyond the limits of its exercises a task may take so many seconds before its worker is ended.
 _GRACE = 120.0
+#: After so many tasks a worker looks for memory that nobody uses.
+_CLEAN = 50
 #: A worker is expected to start within so many seconds.
 _START = 300.0
 
@@ -57,19 +61,23 @@ def grade_task(task: Task, launcher: Launcher, secret: bytes) -> list[Record]:
     return grade_lesson(task.student, code, exercises, hidden, launcher, until=TIMEOUT)
 
 
-def _work(pipe: Connection, tier: str, secret: bytes) -> None:
+def _work(pipe: Connection, number: int, tier: str, secret: bytes) -> None:
     """What a worker process does until its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _settle(number)
     if sys.platform == "linux":
         from coursekit.grading.child import confine
 
         confine.die_with_parent()
-    # What a notebook leaves behind is mostly trees without cycles: look for cycles less often.
-    gc.set_threshold(50_000, 20, 50)
+    # A notebook leaves trees behind, which need no collector; it would look at them all the time.
+    gc.disable()
     with contextlib.suppress(EOFError, OSError):
         launcher = isolation.launcher(tier)
         try:
-            while True:
+            for done in itertools.count():
+                if done % _CLEAN == 0:
+                    gc.collect()
+                    gc.freeze()  # what is left stays: exercises, cells that many notebooks share
                 task = pipe.recv()
                 try:
                     pipe.send(grade_task(task, launcher, secret))
@@ -79,13 +87,28 @@ def _work(pipe: Connection, tier: str, secret: bytes) -> None:
             launcher.close()
 
 
+def _settle(number: int) -> None:
+    """Keep a worker and the processes that it starts on one core, in turns that are not short.
+
+    A judge and a student's process wait for each other all the time: on two cores they wake them
+    up again and again, and one that is woken puts the other aside.
+    """
+    if sys.platform == "linux":
+        cores = sorted(os.sched_getaffinity(0))
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, {cores[number % len(cores)]})
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
 class _Worker:
     """A worker process, its pipe, and the task that it has now."""
 
-    def __init__(self, tier: str, secret: bytes) -> None:
+    def __init__(self, number: int, tier: str, secret: bytes) -> None:
         context = multiprocessing.get_context("spawn")
+        self.number = number
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, tier, secret), daemon=True)
+        arguments = theirs, number, tier, secret
+        self.process = context.Process(target=_work, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
         self.task: Task | None = None
@@ -117,7 +140,7 @@ def run(
         CourseError: if the sandbox cannot be started any more.
     """
     waiting = deque(tasks)
-    idle = [_Worker(tier, secret) for _ in range(min(workers, len(waiting)))]
+    idle = [_Worker(n, tier, secret) for n in range(min(workers, len(waiting)))]
     busy: list[_Worker] = []
     try:
         while waiting or busy:
@@ -134,7 +157,7 @@ def run(
                 assert task is not None
                 if records is None:
                     worker.end()
-                    worker = _Worker(tier, secret)
+                    worker = _Worker(worker.number, tier, secret)
                     reason = "Not graded, because the grader crashed on this notebook."
                     records = [
                         bare_record(task.student, exercise, UNGRADED, reason, isolation=tier)

@@ -37,7 +37,7 @@ def _answer_a_call() -> None:
     from . import serve, wire
 
     frame = wire.encode([(np.eye(2), np.ones(3), (1, 2), 1), {}])
-    header, body = wire.lengths(frame[: wire.PREFIX], wire.USUAL)
+    header, body = wire.lengths(frame[: wire.PREFIX], wire.Caps())
     text, rest = frame[wire.PREFIX : wire.PREFIX + header], bytearray(frame[-body:])
     wire.encode(serve.call(lambda x, *_: x, text, rest))
 
