@@ -5,11 +5,9 @@ Packages are imported inside the checks, so that the report also comes where one
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,7 +26,6 @@ PYTHONS = ((3, 11), (3, 13))
 COMFORTABLE_MEMORY = 4e9
 # Importing torch from a slow disk takes long; a driver that hangs takes for ever.
 GPU_SECONDS = 60
-BUBBLEWRAP_SECONDS = 10
 
 _ASK_TORCH = """
 import torch
@@ -131,8 +128,11 @@ def _examine(part: str, check: Callable[[str], Finding]) -> Finding:
 def isolation(part: str = "grading isolation") -> Finding:
     """The strongest tier in which this machine can run submissions: sealed, restricted, process.
 
-    bubblewrap is started for real, because many systems have it and forbid user namespaces.
+    Each is tried for real, with what ``coursekit grade`` starts: many systems have bubblewrap and
+    forbid what it needs.
     """
+    from coursekit.grading.isolation import problem
+
     if sys.platform != "linux":
         return Finding(
             part,
@@ -140,43 +140,26 @@ def isolation(part: str = "grading isolation") -> Finding:
             "process: no boundary against hostile code on this system",
             "Only needed to grade: grade on Linux, where submissions can be sealed.",
         )
-    problem = bubblewrap_problem()
-    if problem is None:
-        return Finding(part, "ok", "sealed: bubblewrap with user namespaces")
-    abi = landlock_abi()
-    tier = f"restricted: Landlock ABI {abi}" if abi else "process: no boundary"
-    return Finding(part, "limited", f"{tier} ({problem[0]})", f"Only needed to grade: {problem[1]}")
-
-
-def bubblewrap_problem() -> tuple[str, str] | None:
-    """None if bubblewrap makes a sandbox here, else what is wrong and what to do."""
-    program, true = shutil.which("bwrap"), shutil.which("true")
-    if program is None or true is None:
-        return "bubblewrap is not installed", "install the package bubblewrap."
-    command = [program, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"]
-    command += ["--cap-drop", "ALL", "--ro-bind", "/", "/", "--", true]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=BUBBLEWRAP_SECONDS, check=False
-        )
-        reason = done.stderr.strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
-    except (OSError, subprocess.TimeoutExpired) as error:
-        done, reason = None, [f"bwrap: {error}"]
-    if done is not None and done.returncode == 0:
-        return None
-    return reason[0], (
-        "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu also "
-        "kernel.apparmor_restrict_unprivileged_userns=0; in a container ask its operator)."
+    sealed = problem("sealed")
+    if sealed is None:
+        return Finding(part, "ok", "sealed: bubblewrap, namespaces, a filter of system calls")
+    weaker = problem("restricted")
+    tier = "restricted: Landlock, a filter of system calls" if weaker is None else "process"
+    reason = sealed.removeprefix("The sandbox cannot be started: ").rstrip(".")
+    return Finding(
+        part, "limited", f"{tier} ({reason})", f"Only needed to grade: {_remedy(reason)}"
     )
 
 
-def landlock_abi() -> int:
-    """The version of Landlock that the kernel offers; 0 for none."""
-    if sys.platform != "linux":
-        return 0
-    # landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION); one number on all
-    # architectures that Python's wheels exist for.
-    return max(0, ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1)))
+def _remedy(reason: str) -> str:
+    """Say what lets submissions be sealed."""
+    for package, name in (("bubblewrap", "bubblewrap"), ("libseccomp", "libseccomp2")):
+        if f"{package} " in f"{reason} " and "not installed" in reason:
+            return f"install the package {name}."
+    return (
+        "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu also "
+        "kernel.apparmor_restrict_unprivileged_userns=0; in a container ask its operator)."
+    )
 
 
 def has_browser() -> bool:

@@ -27,10 +27,13 @@ def grade(
     out: Annotated[Path, typer.Option(help="Where results.json and grades.csv go.")] = _OUT,
     secret_file: Annotated[
         Path | None,
-        typer.Option(help="Key of the hidden cases, made on first use [OUT/grading.secret]."),
+        typer.Option(
+            help="Key of the hidden cases, made on first use; OUT/grading.secret if not given."
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="How many submissions at a time [number of cores].")
+        int | None,
+        typer.Option(min=1, help="How many submissions at a time; if not given, as many as cores."),
     ] = None,
     isolation: Annotated[
         str, typer.Option(help="auto, sealed, restricted or process (no boundary).")

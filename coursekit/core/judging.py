@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.core.comparison import Mismatch, compare
-from coursekit.core.spec import Case, Code, Exercise, Misconception, is_tensor
+from coursekit.core.spec import Accept, Case, Code, Exercise, Misconception, is_tensor
 
 PASSED = "passed"
 FAILED = "failed"
@@ -155,7 +155,7 @@ def judge_case(exercise: Exercise, case: Case, outcome: Outcome) -> CaseResult:
         problem = f"{outcome.error.type}: {outcome.error.message}".rstrip(": ")
         return CaseResult(case, outcome, expected, problem)
     if exercise.accept:
-        return CaseResult(case, outcome, expected, exercise.accept(case, outcome.value))
+        return CaseResult(case, outcome, expected, _accepted(exercise.accept, case, outcome.value))
     mismatch = compare(expected, outcome.value, exercise.terms(case))
     if outcome.changed:
         names = " and ".join(f"`{name}`" for name in outcome.changed)
@@ -163,6 +163,14 @@ def judge_case(exercise: Exercise, case: Case, outcome: Outcome) -> CaseResult:
         return CaseResult(case, outcome, expected, problem, mismatch)
     problem_found = mismatch.sentence if mismatch else None
     return CaseResult(case, outcome, expected, problem_found, mismatch)
+
+
+def _accepted(accept: Accept, case: Case, value: Any) -> str | None:
+    """Ask an exercise about a value that may be anything."""
+    try:
+        return accept(case, value)
+    except Exception as error:
+        return f"The result is not what is asked for ({type(error).__name__} when it is used)."
 
 
 def conclude(

@@ -95,6 +95,10 @@ class Limits:
     memory_mb: int = 512
 
 
+#: Judges a value by itself: ``None`` or what is wrong, as a sentence without hidden values.
+Accept = Callable[[Case, Any], str | None]
+
+
 def _one_term(case: Case) -> int:
     return 1
 
@@ -128,7 +132,7 @@ class Exercise:
     allowed: tuple[str, ...] = ("numpy",)
     limits: Limits = Limits()
     driver: Code | None = None
-    accept: Callable[[Case, Any], str | None] | None = None
+    accept: Accept | None = None
 
     @property
     def room(self) -> str:

@@ -101,10 +101,7 @@ class Session:
         """
         if attempt.stopped:
             raise attempt.stopped
-        given = iter(attempt.outcomes)
-        known = prepare(attempt.exercise)
-        cases = known.exercise.visible
-        verdict = judge(known.exercise, cases, lambda _: next(given), known.mistakes)
+        verdict = prepare(attempt.exercise).judge(attempt.outcomes)
         if verdict.status != PASSED or not hidden:
             return verdict, False
         frames = b"".join(frame_of(case) for case in hidden)
@@ -119,13 +116,8 @@ class Session:
         exercise, found = attempt.exercise, attempt.found
         if self._child is None:
             self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb)
-        content: dict[str, Any] = {
-            "key": exercise.id,
-            "name": found.name,
-            "pieces": list(found.pieces),
-        }
-        content["driver"] = exercise.driver
-        content["largest"] = prepare(exercise).answers.body
+        own = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
+        content = {**own, "driver": exercise.driver, "largest": prepare(exercise).answers.body}
         where = "while the cells were loaded"
         reply = self._ask(attempt, wire.encode(("load", content)), where)
         if "error" in reply:

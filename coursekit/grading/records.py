@@ -161,7 +161,8 @@ def _table(records: Sequence[Record]) -> str:
     for record in records:
         by_student.setdefault(record.student, {})[record.exercise] = record
     stream = io.StringIO()
-    writer = csv.writer(stream)
+    # Where semicolons separate columns, a text without quotation marks would become several.
+    writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(["student", *exercises, "total", "out of", "not graded", "isolation"])
     for student, own in by_student.items():
         points = [own[e].points if e in own else None for e in exercises]

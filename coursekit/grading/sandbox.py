@@ -230,8 +230,7 @@ def _view(packages: Sequence[str]) -> list[str]:
     for name, path in installed.files(packages).items():
         view += ["--ro-bind", path, f"{_INSIDE}/packages/{name}"]
     view += ["--ro-bind", str(CHILD), f"{_INSIDE}/child", "--dev", "/dev", "--remount-ro", "/dev"]
-    view += ["--tmpfs", "/tmp"]
-    return [*view, "--remount-ro", "/", "--chdir", "/"]
+    return [*view, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/"]
 
 
 def popen(command: Sequence[str], inherited: Sequence[int]) -> subprocess.Popen[bytes]:

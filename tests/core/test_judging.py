@@ -1,12 +1,14 @@
 """Which misconception explains an answer: one that explains every case, or none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coursekit.convolution import conv2d, receptive_field
 from coursekit.core import registry
 from coursekit.core.calling import Printed, local_call
-from coursekit.core.judging import judge
+from coursekit.core.judging import Outcome, judge
 
 
 def why(exercise_id, function):
@@ -58,3 +60,12 @@ def test_a_crash_where_the_misconception_crashes_too_does_not_hide_it():
         return conv2d(x, np.transpose(weight, (1, 0, 2, 3)).copy(), bias, stride, padding)
 
     assert why("convolution.conv2d", axes_swapped) == "axes of weight swapped"
+
+
+def test_an_exercise_that_cannot_use_an_answer_says_so():
+    relu = registry.get("start.relu")
+    exercise = replace(relu, accept=lambda case, value: None if value["mean"] > 0 else "low")
+    for answer, status in (({"mean": 1}, "passed"), ({"mean": 0}, "failed"), (3, "failed")):
+        found = judge(exercise, exercise.visible[:1], lambda case, a=answer: Outcome(a))
+        assert found.status == status
+    assert found.reason == "The result is not what is asked for (TypeError when it is used)."

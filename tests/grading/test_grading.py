@@ -156,6 +156,8 @@ def test_results_and_grades_are_written(tmp_path: Path) -> None:
     rows = list(csv.reader((tmp_path / "grades.csv").read_text().splitlines()))
     assert rows[0][:4] == ["student", "toy.scale", "toy.shift", "total"]
     assert rows[1] == ["'=HYPERLINK(1)", "1", "", "1", "3", "1", "process"]
+    text = (tmp_path / "grades.csv").read_text()
+    assert text.splitlines()[1].startswith('"\'=HYPERLINK(1)",1,')  # also where ; separates
 
 
 def test_one_notebook_is_graded_on_the_visible_cases(tmp_path: Path) -> None:

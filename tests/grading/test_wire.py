@@ -109,6 +109,20 @@ def test_giants_without_memory_stay_small() -> None:
     assert compare(np.ones((2, 2)), back).kind == "shape"
 
 
+def test_what_computes_with_an_answer_gets_no_hollow_arrays() -> None:
+    giant = np.broadcast_to(np.float64(1), (10**6, 10**6))
+    back = wire.decode(*split(wire.encode(giant)), Caps(hollow=False))
+    assert isinstance(back, Foreign)
+    assert type(back).__name__ == "ndarray"
+
+
+def test_an_answer_of_many_shells_is_refused() -> None:
+    some = [np.array([None])] * 100
+    assert len(there_and_back(some)) == 100
+    with pytest.raises(WireError):
+        there_and_back([*some, np.array([None])])
+
+
 def test_endless_nesting_is_cut_when_sending() -> None:
     loop: list[Any] = []
     loop.append(loop)
