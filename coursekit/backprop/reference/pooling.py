@@ -23,7 +23,8 @@ def max_pool2d_backward(
     At a tie the first of the largest pixels in reading order gets all of it, as in torch. The
     cells of the window are visited in that order, for all windows at once; a window whose maximum
     was found takes no further part. Pixels are added to only where windows overlap: where they
-    lie side by side every pixel belongs to one window, and is written once.
+    lie side by side every pixel belongs to at most one window, and is written once; where they
+    also fill the image no zeros are needed before.
 
     Args:
         dy: (N, C, OH, OW) gradient of the loss with respect to the output.
@@ -36,8 +37,10 @@ def max_pool2d_backward(
 
     Source: lecture 001, "3D Max-Pooling Layer" (Backward), with its rule at ties corrected.
     """
-    dx = np.zeros_like(x)
-    overlap = any(s < k for s, k in zip(pair(stride or size), pair(size), strict=True))
+    window, steps = pair(size), pair(size if stride is None else stride)
+    overlap = any(s < k for s, k in zip(steps, window, strict=True))
+    tiled = steps == window and not any(n % k for n, k in zip(x.shape[2:], window, strict=True))
+    dx = np.empty_like(x) if tiled else np.zeros_like(x)
     for few in in_groups(len(x), math.prod(dy.shape[1:])):  # (n, C, OH, OW) from here on
         cells = [view.copy() for view in window_cells(x[few], size, stride)]
         largest = functools.reduce(np.maximum, cells)
@@ -48,7 +51,7 @@ def max_pool2d_backward(
             if overlap:
                 dcell += dy[few] * found
             else:
-                np.multiply(dy[few], found, out=dcell)
+                dcell[...] = dy[few] * found
     return dx
 
 

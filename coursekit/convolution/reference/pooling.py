@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference.correlation import need_array
+from coursekit.convolution.reference.correlation import in_groups, need_array
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
 
 Array = np.ndarray[Any, Any]
@@ -27,12 +28,16 @@ def max_pool2d(x: Array, size: int | Pair, stride: int | Pair | None = None) -> 
     Raises:
         ValueError: if ``x`` does not have four axes or the window does not fit.
 
+    The cells of the window are compared for all windows at once, some images at a time.
+
     Source: lecture 001, "Downsampling by Max-Pooling"; lecture 000, "Pooling: Max-Pooling".
     """
-    first, *others = window_cells(x, size, stride)
-    y = np.maximum(first, others[0]) if others else first.copy()
-    for view in others[1:]:
-        np.maximum(y, view, out=y)
+    y = np.empty_like(next(window_cells(x, size, stride)), order="C")
+    for few in in_groups(len(x), math.prod(y.shape[1:])):
+        first, *others = window_cells(x[few], size, stride)
+        y[few] = first
+        for view in others:
+            np.maximum(y[few], view, out=y[few])
     return y
 
 
