@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from pathlib import Path
@@ -12,7 +13,10 @@ import typer
 from coursekit.errors import CourseError
 
 if TYPE_CHECKING:
+    from coursekit.grading.downloads import Scratch
+    from coursekit.grading.records import Problem
     from coursekit.grading.run import Run, Runner
+    from coursekit.grading.submissions import Submission
 
 _OUT = Path("grades")
 
@@ -23,7 +27,10 @@ def register(app: typer.Typer) -> None:
 
 
 def grade(
-    submissions: Annotated[Path, typer.Argument(help="A folder with a folder for each student.")],
+    submissions: Annotated[
+        Path,
+        typer.Argument(help="Folders of students, or a download of Canvas, Moodle or Gradescope."),
+    ],
     out: Annotated[Path, typer.Option(help="Where results.json and grades.csv go.")] = _OUT,
     secret_file: Annotated[
         Path | None,
@@ -45,17 +52,21 @@ def grade(
     graded again.
     """
     from coursekit.grading import pool, records
+    from coursekit.grading.downloads import Scratch
     from coursekit.grading.isolation import choose
     from coursekit.grading.run import Run
     from coursekit.grading.store import Store
-    from coursekit.grading.submissions import collect
 
-    found, problems = collect(submissions)
-    tier = choose(isolation)
-    out.mkdir(parents=True, exist_ok=True)
-    secret = read_secret(secret_file or out / "grading.secret")
-    store = Store(out / "grading.sqlite")
-    try:
+    scratch = Scratch(out)
+    with contextlib.ExitStack() as stack:
+        stack.callback(scratch.close)
+        found, problems = _collect(submissions, scratch)
+        tier = choose(isolation)
+        out.mkdir(parents=True, exist_ok=True)
+        secret = read_secret(secret_file or out / "grading.secret")
+        store = Store(out / "grading.sqlite")
+        stack.callback(store.close)
+        scratch.remove_others()
         run = Run(found, store, secret, tier)
         count = workers or _cores()
         runner = functools.partial(pool.run, workers=count, tier=tier, secret=secret)
@@ -66,11 +77,19 @@ def grade(
             raise
         finally:
             records.write(out, run.records, [*problems, *run.problems])
-    finally:
-        store.close()
     _tell(run, out, tier)
     for problem in [*problems, *run.problems]:
         typer.echo(f"{problem.path}: {problem.reason}", err=True)
+
+
+def _collect(path: Path, scratch: Scratch) -> tuple[list[Submission], list[Problem]]:
+    """Look for submissions; to unpack the archive of a class takes a while."""
+    from rich.console import Console
+
+    from coursekit.grading.submissions import collect
+
+    with Console(stderr=True).status("Reading the submissions"):
+        return collect(path, scratch)
 
 
 def _cores() -> int:

@@ -6,14 +6,24 @@ A download of a learning platform becomes the same as a folder for each student:
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.errors import CourseError
+from coursekit.grading.downloads import (
+    METADATA,
+    OF_A_CLASS,
+    OF_A_STUDENT,
+    Scratch,
+    gradescope_students,
+    student_of,
+)
+from coursekit.grading.notebook import Unreadable
 from coursekit.grading.records import Problem
 
-_IGNORED_FOLDERS = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
+_IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__", METADATA}
 #: Folders nested more deeply are not looked into.
 _DEEPEST = 20
 
@@ -26,57 +36,145 @@ class Submission:
     notebooks: tuple[Path, ...]
 
 
-def collect(folder: Path) -> tuple[list[Submission], list[Problem]]:
-    """Return the submissions in a folder with a folder for each student, in order of names.
+def collect(path: Path, scratch: Scratch | None = None) -> tuple[list[Submission], list[Problem]]:
+    """Return what was handed in, in order of names.
+
+    Args:
+        path: a folder with a folder, a file or an archive for each student, or an archive of it.
+        scratch: where archives are unpacked; without it they are left out.
 
     Raises:
-        CourseError: if the folder does not exist or holds no submission.
+        CourseError: if it does not exist or holds no submission.
     """
-    if not folder.exists():
-        raise CourseError(f"{folder} does not exist: name the folder with the submissions.")
-    if not folder.is_dir():
-        raise CourseError(f"{folder} is not a folder: name one that has a folder per student.")
-    submissions: list[Submission] = []
-    problems: list[Problem] = []
-    names: set[str] = set()
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(".") or entry.name in _IGNORED_FOLDERS:
-            continue
-        name = shown(entry.name)
-        if entry.is_symlink():
-            problems.append(Problem(name, "It is a symbolic link: left out."))
-        elif entry.is_dir():
-            # Two names may differ only in what cannot be shown.
-            while name in names:
-                name += "*"
-            names.add(name)
-            notebooks = tuple(_notebooks(entry))
-            submissions.append(Submission(name, notebooks))
-            if not notebooks:
-                problems.append(Problem(name, "The folder holds no notebook."))
-        else:
-            problems.append(Problem(name, "It is not in a student's folder: left out."))
-    if not submissions:
+    if not path.exists():
+        raise CourseError(f"{path} does not exist: name the folder with the submissions.")
+    found = _Found(scratch)
+    folder = path if path.is_dir() else found.whole(path)
+    try:
+        folder = _inner(folder, path.is_dir())
+        students = gradescope_students(folder)
+        for entry in sorted(folder.iterdir()):
+            if not entry.name.startswith(".") and entry.name not in _IGNORED:
+                found.add(entry, students.get(entry.name) or student_of(entry.name))
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
+    if not found.notebooks:
         raise CourseError(
-            f"{folder} holds no submissions: expected a folder for each student with the notebook "
-            "inside."
+            f"{path} holds no submissions: expected a folder for each student with the notebook "
+            "inside, or a download of Canvas, Moodle or Gradescope."
         )
-    return submissions, problems
+    submissions = [Submission(name, tuple(own)) for name, own in sorted(found.notebooks.items())]
+    return submissions, found.problems
 
 
-def _notebooks(folder: Path, depth: int = 0) -> Iterator[Path]:
-    """Find notebooks in a folder and in those below it, in order of names."""
+class _Found:
+    """The notebooks of each student, and what cannot be used."""
+
+    def __init__(self, scratch: Scratch | None) -> None:
+        self.notebooks: dict[str, list[Path]] = {}
+        self.problems: list[Problem] = []
+        self._scratch = scratch
+
+    def whole(self, archive: Path) -> Path:
+        """Unpack the archive of a class."""
+        if self._scratch is None or not zipfile.is_zipfile(archive):
+            raise CourseError(
+                f"{archive} is neither a folder nor a zip archive: name one with a folder for each "
+                "student."
+            )
+        try:
+            folder, left_out = self._scratch.unpack(archive, OF_A_CLASS)
+        except Unreadable as error:
+            raise CourseError(str(error)) from None
+        self.problems += [Problem(archive.name, reason) for reason in left_out]
+        return folder
+
+    def add(self, entry: Path, known: str) -> None:
+        """Add what one entry of the folder holds.
+
+        Args:
+            entry: a folder or a file.
+            known: whose it is, where the platform says so; it may have several entries.
+        """
+        name, suffix = shown(entry.name), entry.suffix.lower()
+        if entry.is_symlink():
+            self.problems.append(Problem(name, "It is a symbolic link: left out."))
+        elif entry.is_dir():
+            found = list(self._inside(entry, name))
+            student = shown(known) or self._new(name)
+            self.notebooks.setdefault(student, []).extend(found)
+            if not found:
+                self.problems.append(Problem(name, "The folder holds no notebook."))
+        elif suffix == ".zip" and self._scratch:
+            student = shown(known) or self._new(shown(entry.stem))
+            known_problems = len(self.problems)
+            found = list(self._unpacked(entry, name))
+            self.notebooks.setdefault(student, []).extend(found)
+            if not found and len(self.problems) == known_problems:
+                self.problems.append(Problem(name, "The archive holds no notebook."))
+        elif suffix == ".ipynb" and known:
+            self.notebooks.setdefault(shown(known), []).append(entry)
+        else:
+            self.problems.append(Problem(name, "It is not in a student's folder: left out."))
+
+    def _new(self, name: str) -> str:
+        """Two names may differ only in what cannot be shown."""
+        while name in self.notebooks:
+            name += "*"
+        return name
+
+    def _inside(self, folder: Path, name: str) -> Iterator[Path]:
+        """Find the notebooks of a folder, also in archives."""
+        for path in _files(folder):
+            if path.suffix.lower() == ".ipynb":
+                yield path
+            elif self._scratch and path.suffix.lower() == ".zip":
+                yield from self._unpacked(path, f"{name}/{shown(path.name)}")
+
+    def _unpacked(self, archive: Path, name: str) -> Iterator[Path]:
+        assert self._scratch is not None
+        try:
+            if archive.is_symlink():
+                raise Unreadable("It is a symbolic link: left out.")
+            folder, left_out = self._scratch.unpack(archive, OF_A_STUDENT)
+        except Unreadable as error:
+            self.problems.append(Problem(name, str(error)))
+            return
+        self.problems += [Problem(name, reason) for reason in left_out]
+        yield from (path for path in _files(folder) if path.suffix.lower() == ".ipynb")
+
+
+def _inner(folder: Path, certain: bool) -> Path:
+    """Step into the one folder that a download has around its contents.
+
+    Args:
+        folder: what was named or unpacked.
+        certain: whether it was named: then its one folder may well be the one student's.
+    """
+    entries = [e for e in folder.iterdir() if not e.name.startswith(".") and e.name not in _IGNORED]
+    if len(entries) != 1 or not entries[0].is_dir() or entries[0].is_symlink():
+        return folder
+    inner = entries[0]
+    inside = list(inner.iterdir())
+    marked = any(student_of(e.name) or e.name == METADATA for e in inside)
+    wrapped = not certain and any(e.is_dir() for e in inside) and not student_of(inner.name)
+    plain = not any(e.suffix.lower() == ".ipynb" for e in inside)
+    return inner if marked or inner.name == "submitted" or (wrapped and plain) else folder
+
+
+def _files(folder: Path, depth: int = 0) -> Iterator[Path]:
+    """Find notebooks and archives in a folder and in those below it, in order of names."""
     try:
         entries = sorted(folder.iterdir())
     except OSError:
         return  # closed to the reader, or gone
     for entry in entries:
-        if entry.name.startswith((".", "._")) or entry.name in _IGNORED_FOLDERS:
+        if entry.name.startswith((".", "._")) or entry.name in _IGNORED:
             continue
         if entry.is_dir() and not entry.is_symlink():
             if depth < _DEEPEST:
-                yield from _notebooks(entry, depth + 1)
-        elif entry.suffix.lower() == ".ipynb":
+                yield from _files(entry, depth + 1)
+        elif entry.suffix.lower() in (".ipynb", ".zip"):
             yield entry
 
 

@@ -59,7 +59,8 @@ def test_a_folder_that_does_not_exist(grade, tmp_path):
 
 
 def test_a_notebook_in_the_place_of_the_folder(grade, write_notebook):
-    assert "is not a folder" in sentence(grade(write_notebook(IMPORTS, RIGHT)))
+    said = sentence(grade(write_notebook(IMPORTS, RIGHT)))
+    assert "is neither a folder nor a zip archive" in said
 
 
 def test_students_without_any_exercise_of_the_course(grade, submissions, write_notebook):

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,25 @@ def test_a_class_is_graded_by_several_workers(tmp_path: Path) -> None:
     assert {r["isolation"] for r in records if r["status"] != "ungraded"} == {TIER}
     grades = (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8").splitlines()
     assert len(grades) == 13
+
+
+def test_a_download_is_graded_from_its_archive(tmp_path: Path) -> None:
+    folder = class_of(tmp_path / "in", 3)
+    path = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as zipped:
+        for number, student in enumerate(sorted(folder.iterdir())):
+            for notebook in student.glob("*.ipynb"):
+                zipped.write(notebook, f"{student.name}_{number}_99_{notebook.name}")
+    for _ in range(2):
+        done = coursekit_grade(path, "--out", tmp_path / "out")
+        assert done.returncode == 0, done.stderr
+        assert [r["status"] for r in table(tmp_path / "out")] == [
+            "passed",
+            "failed",
+            "not_attempted",
+        ]
+        kept = {path.name for path in (tmp_path / "out").iterdir()}
+        assert kept == {"results.json", "grades.csv", "grading.secret", "grading.sqlite"}
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
