@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 
 #: Seconds between two looks at the memory of a process tree.
-_PAUSE = 0.25
+_PAUSE = 1.0
 
 
 def load() -> str:

@@ -7,6 +7,7 @@ with that is decided by the sandbox around the process and by the judge's decode
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import sys
 import traceback
@@ -102,8 +103,7 @@ def load(
     namespace = module.__dict__
     try:
         for file, line, source, exercise_id, defined in pieces:
-            code = compile("\n" * (line - 1) + source, file, "exec", dont_inherit=True)
-            exec(code, namespace)
+            exec(_compiled(file, line, source), namespace)
             if exercise_id:
                 namespace[defined] = exercise(exercise_id)(namespace[defined])
     except BaseException as error:
@@ -113,6 +113,12 @@ def load(
     if callable(function):
         functions[key] = drive(function, driver) if driver else function
     return {"loaded": callable(function)}
+
+
+@functools.cache
+def _compiled(file: str, line: int, source: str) -> types.CodeType:
+    """Compile a piece; imports and helpers come again with every exercise that needs them."""
+    return compile("\n" * (line - 1) + source, file, "exec", dont_inherit=True)
 
 
 def call(function: Callable[..., Any], header: bytes, body: bytearray) -> dict[str, Any]:
