@@ -31,8 +31,8 @@ _WANTED = (".ipynb", ".zip")
 #: Errors that are not about one file.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 _MOST_FILES = 100_000
-#: Folders nested more deeply are not unpacked.
-_DEEPEST = 20
+#: Folders nested more deeply are not looked into.
+DEEPEST = 20
 #: What one student's archive, and a class's, may hold in bytes.
 OF_A_STUDENT, OF_A_CLASS = 4 * LARGEST, 1 << 36
 
@@ -79,7 +79,6 @@ class Scratch:
     def __init__(self, parent: Path) -> None:
         self._parent = parent
         self._folder: Path | None = None
-        self._count = 0
 
     def unpack(self, archive: Path, most: int) -> tuple[Path, list[str]]:
         """Unpack the notebooks of an archive into a folder of their own.
@@ -97,9 +96,7 @@ class Scratch:
         if self._folder is None:
             self._parent.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix=self._PREFIX, dir=self._parent))
-        self._count += 1
-        into = self._folder / str(self._count)
-        into.mkdir()
+        into = Path(tempfile.mkdtemp(dir=self._folder))
         try:
             with zipfile.ZipFile(archive) as zipped:
                 return into, _unpack(zipped, archive.name, into, most)
@@ -156,4 +153,4 @@ def _write(path: Path, source: IO[bytes]) -> int:
 def _is_harmless(path: PurePosixPath) -> bool:
     parts = path.parts
     plain = not path.is_absolute() and ".." not in parts and ":" not in parts[0]
-    return plain and len(parts) <= _DEEPEST
+    return plain and len(parts) <= DEEPEST

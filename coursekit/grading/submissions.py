@@ -13,6 +13,7 @@ from pathlib import Path
 
 from coursekit.errors import CourseError
 from coursekit.grading.downloads import (
+    DEEPEST,
     METADATA,
     OF_A_CLASS,
     OF_A_STUDENT,
@@ -24,8 +25,6 @@ from coursekit.grading.notebook import Unreadable
 from coursekit.grading.records import Problem
 
 _IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__", METADATA}
-#: Folders nested more deeply are not looked into.
-_DEEPEST = 20
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,8 @@ def collect(path: Path, scratch: Scratch | None = None) -> tuple[list[Submission
     try:
         folder = _inner(folder, path.is_dir())
         students = gradescope_students(folder)
-        for entry in sorted(folder.iterdir()):
-            if not entry.name.startswith(".") and entry.name not in _IGNORED:
-                found.add(entry, students.get(entry.name) or student_of(entry.name))
+        for entry in _entries(folder):
+            found.add(entry, students.get(entry.name) or student_of(entry.name))
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
     if not found.notebooks:
@@ -151,7 +149,7 @@ def _inner(folder: Path, certain: bool) -> Path:
         folder: what was named or unpacked.
         certain: whether it was named: then its one folder may well be the one student's.
     """
-    entries = [e for e in folder.iterdir() if not e.name.startswith(".") and e.name not in _IGNORED]
+    entries = _entries(folder)
     if len(entries) != 1 or not entries[0].is_dir() or entries[0].is_symlink():
         return folder
     inner = entries[0]
@@ -162,17 +160,24 @@ def _inner(folder: Path, certain: bool) -> Path:
     return inner if marked or inner.name == "submitted" or (wrapped and plain) else folder
 
 
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, in order of names, without what systems put there."""
+    return sorted(
+        entry
+        for entry in folder.iterdir()
+        if not entry.name.startswith(".") and entry.name not in _IGNORED
+    )
+
+
 def _files(folder: Path, depth: int = 0) -> Iterator[Path]:
     """Find notebooks and archives in a folder and in those below it, in order of names."""
     try:
-        entries = sorted(folder.iterdir())
+        entries = _entries(folder)
     except OSError:
         return  # closed to the reader, or gone
     for entry in entries:
-        if entry.name.startswith((".", "._")) or entry.name in _IGNORED:
-            continue
         if entry.is_dir() and not entry.is_symlink():
-            if depth < _DEEPEST:
+            if depth < DEEPEST:
                 yield from _files(entry, depth + 1)
         elif entry.suffix.lower() in (".ipynb", ".zip"):
             yield entry
