@@ -105,14 +105,6 @@ def _training_case(rng: np.random.Generator) -> list[Case]:
     return [Case("blobs", (x[:40], y[:40], 0.5), expected=y[40:], then=(x[40:],))]
 
 
-def _accurate(case: Case, value: Any) -> str | None:
-    predicted = value[1]
-    if type(predicted) is not np.ndarray or predicted.shape != case.expected.shape:
-        return "Predict one label for each row."
-    share = float(np.mean(predicted == case.expected))
-    return None if share >= 0.9 else f"{share:.0%} of the labels are right; 90% are due."
-
-
 TRAIN = Exercise(
     "kinds.train",
     train,
@@ -122,7 +114,7 @@ TRAIN = Exercise(
     ("a", "b"),
     limits=Limits(seconds=1.0, memory_mb=512),
     driver=DRIVE_TRAINING,
-    accept=_accurate,
+    accept=toy.accurate,
 )
 LESSON = Lesson(98, "kinds", "Kinds", "98_kinds.ipynb", (SLOPE, MODEL, TRAIN))
 

@@ -27,6 +27,15 @@ def shift(x: np.ndarray) -> np.ndarray:
     return np.roll(x, 1)
 
 
+def accurate(case: Case, value: Any) -> str | None:
+    """Judge what a driver gives last, predicted labels, by the share that is right."""
+    predicted = value[1]
+    if type(predicted) is not np.ndarray or predicted.shape != case.expected.shape:
+        return "Predict one label for each row."
+    share = float(np.mean(predicted == case.expected))
+    return None if share >= 0.9 else f"{share:.0%} of the labels are right; 90% are due."
+
+
 def _hidden(rng: np.random.Generator) -> list[Case]:
     sizes = rng.integers(2, 9, size=(6, 2))
     return [

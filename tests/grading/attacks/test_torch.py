@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import toy
 
 from attacks import vault, world
 from coursekit.core.spec import Case, Code, Exercise, Lesson, Limits
@@ -60,14 +61,6 @@ def _blobs(rng: np.random.Generator) -> list[Case]:
     return [Case("canary-blobs", (x[:40], y[:40]), expected=y[40:], then=(x[40:],))]
 
 
-def _accurate(case: Case, value: Any) -> str | None:
-    predicted = value[1]
-    if type(predicted) is not np.ndarray or predicted.shape != case.expected.shape:
-        return "Predict one label for each row."
-    share = float(np.mean(predicted == case.expected))
-    return None if share >= 0.9 else f"{share:.0%} of the labels are right; 90% are due."
-
-
 TRAIN = Exercise(
     "vault.train",
     train,
@@ -78,7 +71,7 @@ TRAIN = Exercise(
     allowed=("numpy", "torch"),
     limits=_LIMITS,
     driver=DRIVER,
-    accept=_accurate,
+    accept=toy.accurate,
 )
 LESSON = Lesson(98, "vault", "Vault", vault.NOTEBOOK, (DOUBLE, TRAIN))
 
