@@ -51,9 +51,10 @@ def grade(
     Stop it at any moment and run it again: what is done stays done, and only what has changed is
     graded again.
     """
-    from coursekit.grading import pool, records
+    from coursekit.grading import records
     from coursekit.grading.downloads import Scratch
     from coursekit.grading.isolation import choose
+    from coursekit.grading.pool import Pool
     from coursekit.grading.run import Run
     from coursekit.grading.store import Store
 
@@ -61,22 +62,22 @@ def grade(
     with contextlib.ExitStack() as stack:
         stack.callback(scratch.close)
         found, problems = _collect(submissions, scratch)
+        pool = stack.enter_context(Pool(min(workers or _cores(), len(found))))
         tier = choose(isolation)
         out.mkdir(parents=True, exist_ok=True)
         secret = read_secret(secret_file or out / "grading.secret")
         store = Store(out / "grading.sqlite")
         stack.callback(store.close)
         scratch.remove_others()
-        run = Run(found, store, secret, tier)
-        count = workers or _cores()
-        runner = functools.partial(pool.run, workers=count, tier=tier, secret=secret)
+        run = Run(found, store)
         try:
-            _with_progress(run, runner)
+            _with_progress(run, functools.partial(pool.run, tier=tier, secret=secret))
         except KeyboardInterrupt:
             typer.echo("What is done is kept; the same command goes on from here.", err=True)
             raise
         finally:
-            records.write(out, run.records, [*problems, *run.problems])
+            if run.records:
+                records.write(out, run.records, [*problems, *run.problems])
     _tell(run, out, tier)
     for problem in [*problems, *run.problems]:
         typer.echo(f"{problem.path}: {problem.reason}", err=True)
@@ -102,8 +103,9 @@ def _with_progress(run: Run, runner: Runner) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = "Grading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("Grading", total=run.left)
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=not console.is_terminal) as progress:
+        task = progress.add_task("Grading", total=run.count)
         run.grade(runner, lambda: progress.advance(task))
 
 

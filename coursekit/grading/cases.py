@@ -2,29 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from coursekit.core.judging import Outcome, Verdict, judge, mistaken
 from coursekit.core.spec import Case, Exercise, Misconception
 from coursekit.grading.child import wire
 
+#: An answer as it comes: header and body.
+Frame = tuple[bytes, bytearray]
+
+#: So many answers of at most so many bytes are kept of an exercise.
+_MOST, _LONGEST = 1000, 1 << 14
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is the same for every student: the visible cases with their answers, and their calls."""
+    """What is the same for every student: the visible cases with their answers, and their calls.
+
+    Many students give the same answer to a visible case, to the last bit: what was read from the
+    bytes of an answer once, and judged once, is known when the same bytes come again.
+    """
 
     source: Exercise
     exercise: Exercise
     frames: bytes
     answers: wire.Caps
     _mistakes: dict[tuple[str, int], Outcome] = field(default_factory=dict)
+    _answers: dict[tuple[int, bytes, bytes], Outcome] = field(default_factory=dict)
+    _kept: set[int] = field(default_factory=set)
+    _verdicts: dict[tuple[int, ...], Verdict] = field(default_factory=dict)
 
-    def judge(self, outcomes: Iterable[Outcome]) -> Verdict:
+    def recall(self, number: int, frame: Frame) -> Outcome | None:
+        """Return what these bytes were for this case before, if they are known."""
+        return self._answers.get((number, frame[0], bytes(frame[1])))
+
+    def keep(self, number: int, frame: Frame, outcome: Outcome) -> None:
+        """Remember what the bytes of an answer were, unless the exercise looks at it by itself."""
+        header, body = frame
+        if self.exercise.driver or self.exercise.accept or len(header) + len(body) > _LONGEST:
+            return
+        if len(self._answers) == _MOST:
+            self._forget()
+        self._answers[number, header, bytes(body)] = outcome
+        self._kept.add(id(outcome))  # nobody else's as long as it is kept
+
+    def judge(self, outcomes: Sequence[Outcome]) -> Verdict:
         """Judge what the visible cases gave, as the notebook does."""
+        key = tuple(map(id, outcomes))
+        if key in self._verdicts:
+            return self._verdicts[key]
         given = iter(outcomes)
         visible = self.exercise.visible
-        return judge(self.exercise, visible, lambda _: next(given), self.mistakes)
+        verdict = judge(self.exercise, visible, lambda _: next(given), self.mistakes)
+        if self._kept.issuperset(key):
+            if len(self._verdicts) == _MOST:
+                self._forget()
+            else:
+                self._verdicts[key] = verdict
+        return verdict
+
+    def _forget(self) -> None:
+        for memory in (self._answers, self._kept, self._verdicts):
+            memory.clear()
 
     def mistakes(self, exercise: Exercise, misconception: Misconception, case: Case) -> Outcome:
         """Return what a misconception does on a visible case; it is tried once."""

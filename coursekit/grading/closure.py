@@ -18,27 +18,35 @@ if TYPE_CHECKING:
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Import = (ast.Import, ast.ImportFrom)
 _Placed = tuple[int, "Statement"]
-#: For each name the statements that give it a value.
-Binders = dict[str, list[_Placed]]
 
 
-def binders(statements: Sequence[Statement]) -> Binders:
-    """Return for each name the statements that give it a value, with their places, in order."""
-    found: Binders = {}
-    for place, statement in enumerate(statements):
-        for name in statement.binds:
-            found.setdefault(name, []).append((place, statement))
-    return found
+class Index:
+    """Where in a notebook names get a value, and where they are checked.
+
+    Args:
+        statements: all statements of a notebook, in order.
+    """
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.statements = statements
+        self.places = {statement: place for place, statement in enumerate(statements)}
+        #: For each name the statements that give it a value, with their places, in order.
+        self.binders: dict[str, list[_Placed]] = {}
+        #: For each name the place of its last check.
+        self.checks: dict[str, int] = {}
+        for place, statement in enumerate(statements):
+            for name in statement.binds:
+                self.binders.setdefault(name, []).append((place, statement))
+            self.checks.update(dict.fromkeys(statement.checks, place))
 
 
 def closure(
-    statements: Sequence[Statement], known: Binders, answer: Statement, answers: Set[Statement]
+    index: Index, answer: Statement, answers: Set[Statement]
 ) -> tuple[list[Statement], set[str]]:
     """Follow names from an answer to every statement that it needs.
 
     Args:
-        statements: all statements of a notebook, in order.
-        known: their ``binders``.
+        index: of the notebook.
         answer: the one that defines the exercise's function.
         answers: all that define it, the superseded ones too.
 
@@ -47,30 +55,21 @@ def closure(
     """
     superseded = answers - {answer}
     needed = {answer}
-    called, written = _time_of_check(statements, answer), statements.index(answer)
+    written = index.places[answer]
+    called = max(written, index.checks.get(getattr(answer.node, "name", ""), written))
     waiting = [(name, called) for name in answer.uses]
     waiting += [(name, written) for name in answer.at_once]
     seen = set(waiting)
     while waiting:
         name, time = waiting.pop()
-        placed = [each for each in known.get(name, ()) if each[1] not in superseded]
+        placed = [each for each in index.binders.get(name, ()) if each[1] not in superseded]
         for place, statement in _in_force(name, placed, time):
             needed.add(statement)
             wanted = {(used, place) for used in statement.at_once}
             wanted |= {(used, time) for used in statement.uses if statement.runs_later}
             waiting += wanted - seen
             seen |= wanted
-    return [s for s in statements if s in needed], {name for name, _ in seen}
-
-
-def _time_of_check(statements: Sequence[Statement], answer: Statement) -> int:
-    """Return the place of the last check of the answer, or its own place."""
-    name = getattr(answer.node, "name", "")
-    time = statements.index(answer)
-    for place in range(time + 1, len(statements)):
-        if name in statements[place].checks:
-            time = place
-    return time
+    return sorted(needed, key=index.places.__getitem__), {name for name, _ in seen}
 
 
 def _in_force(name: str, placed: list[_Placed], time: int) -> list[_Placed]:

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from coursekit.core.judging import (
-    PASSED,
-    CallError,
-    Outcome,
-    Verdict,
-    changed_arguments,
-    judge,
-)
+from coursekit.core.judging import PASSED, CallError, Outcome, Verdict, changed_arguments, judge
 from coursekit.core.spec import Case, Exercise
-from coursekit.grading.cases import frame_of, prepare
+from coursekit.grading.cases import Frame, frame_of, prepare
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
 from coursekit.grading.process import Child, Launcher
@@ -28,17 +20,6 @@ from coursekit.grading.stopping import ERROR, MEMORY, TIMEOUT, Stopped, nonsense
 
 #: An exercise may take so many times the limit of one case for all its cases together.
 _ALL_CASES = 4
-
-
-@dataclass
-class _Clock:
-    """Time left for one exercise: each step has its own limit, all together have another."""
-
-    seconds: float
-    left: float
-
-    def limit(self) -> float:
-        return min(self.seconds, self.left)
 
 
 class Attempt:
@@ -49,12 +30,8 @@ class Attempt:
         self.found = found
         self.outcomes: list[Outcome] = []
         self.stopped: Stopped | None = None
-        self.clock = _Clock(exercise.limits.seconds, _ALL_CASES * exercise.limits.seconds)
-
-    @property
-    def seconds(self) -> float:
-        """The time that the student's process has used."""
-        return _ALL_CASES * self.clock.seconds - self.clock.left
+        self.caps = prepare(exercise).answers
+        self.seconds = 0.0  # that the student's process has used
 
 
 class Session:
@@ -71,10 +48,8 @@ class Session:
         self._loaded: set[str] = set()
         self._exposed = False
 
-    def __enter__(self) -> Session:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the process that is left."""
         self._end()
 
     def attempt(self, exercise: Exercise, found: Found) -> Attempt:
@@ -117,9 +92,9 @@ class Session:
         if self._child is None:
             self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb)
         own = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
-        content = {**own, "driver": exercise.driver, "largest": prepare(exercise).answers.body}
+        content = {**own, "driver": exercise.driver, "largest": attempt.caps.body}
         where = "while the cells were loaded"
-        reply = self._ask(attempt, wire.encode(("load", content)), where)
+        reply = self._read(attempt, self._ask(attempt, wire.encode(("load", content)), where))
         if "error" in reply:
             error = self._error(exercise, reply["error"])
             sentence = f"{error.type}: {error.message}".rstrip(": ")
@@ -137,51 +112,67 @@ class Session:
         exercise = attempt.exercise
         if exercise.id not in self._loaded:
             self._load(attempt)
-        self._exposed = self._exposed or what == "hidden case"
+        known = prepare(exercise) if cases is exercise.visible else None
+        self._exposed = self._exposed or not known
         request = wire.encode(("calls", [exercise.id, len(cases)])) + frames
         for number, case in enumerate(cases, 1):
+            where = f"in {what} {number}"
             if exercise.driver:
                 request = wire.encode(("calls", [exercise.id, 1])) + frame_of(case)
-            reply = self._ask(attempt, request, f"in {what} {number}")
+            frame = self._ask(attempt, request, where)
             request = b""
-            values = [reply.get("value")]
-            for message in case.then:
-                if "value" not in reply:
-                    break
-                further = wire.encode(("next", message))
-                reply = self._ask(attempt, further, f"in {what} {number}")
-                values.append(reply.get("value"))
-            if "error" in reply:
-                yield Outcome(error=self._error(exercise, reply["error"]))
-            elif "value" not in reply:
-                raise nonsense()
-            else:
-                after = reply.get("after")
-                changed = _changed(exercise, case, after) if after else ()
-                yield Outcome(values if case.then else values[0], changed=changed)
+            outcome = known.recall(number, frame) if known else None
+            if outcome is None:
+                outcome = self._outcome(attempt, case, frame, where)
+                if known and not outcome.error and not outcome.changed:
+                    known.keep(number, frame, outcome)
+            yield outcome
 
-    def _ask(self, attempt: Attempt, request: bytes, where: str) -> dict[str, Any]:
-        """Send a request, if there is one, and wait for an answer."""
+    def _outcome(self, attempt: Attempt, case: Case, frame: Frame, where: str) -> Outcome:
+        """Read what a call gave, and go on with the case if it has further messages."""
+        reply = self._read(attempt, frame)
+        values = [reply.get("value")]
+        for message in case.then:
+            if "value" not in reply:
+                break
+            further = wire.encode(("next", message))
+            reply = self._read(attempt, self._ask(attempt, further, where))
+            values.append(reply.get("value"))
+        if "error" in reply:
+            return Outcome(error=self._error(attempt.exercise, reply["error"]))
+        if "value" not in reply:
+            raise nonsense()
+        changed = _changed(attempt.exercise, case, reply["after"]) if "after" in reply else ()
+        return Outcome(values if case.then else values[0], changed=changed)
+
+    def _ask(self, attempt: Attempt, request: bytes, where: str) -> Frame:
+        """Send a request, if there is one, and wait for the frame of an answer."""
         assert self._child is not None
-        clock, start = attempt.clock, time.monotonic()
-        limit = clock.limit()
+        each, start = attempt.exercise.limits.seconds, time.monotonic()
+        limit = min(each, _ALL_CASES * each - attempt.seconds)
         try:
             self._child.channel.send(request, start + limit)
-            caps = prepare(attempt.exercise).answers
-            reply = self._child.channel.receive(caps, start + limit)
+            return self._child.channel.receive_frame(attempt.caps, start + limit)
         except TimeoutError:
             self._end()
-            used = _ALL_CASES * clock.seconds if limit < clock.seconds else clock.seconds
-            together = " for all cases together" if limit < clock.seconds else ""
-            raise Stopped(TIMEOUT, f"Stopped after {used:.1f} s{together} {where}.") from None
+            together = f"{_ALL_CASES * each:.1f} s for all cases together"
+            used = together if limit < each else f"{each:.1f} s"
+            raise Stopped(TIMEOUT, f"Stopped after {used} {where}.") from None
         except wire.Closed:
             how = self._end(by_itself=True)
             raise Stopped(ERROR, f"Python ended {where} ({how}).") from None
         except wire.WireError:
             raise nonsense() from None
         finally:
-            clock.left -= time.monotonic() - start
-        if type(reply) is not dict or not all(type(key) is str for key in reply):
+            attempt.seconds += time.monotonic() - start
+
+    def _read(self, attempt: Attempt, frame: Frame) -> dict[str, Any]:
+        """Decode an answer: a dictionary with texts for keys."""
+        try:
+            reply = wire.decode(*frame, attempt.caps)
+        except wire.WireError:
+            raise nonsense() from None
+        if type(reply) is not dict or {*map(type, reply)} != {str}:
             raise nonsense()
         return reply
 

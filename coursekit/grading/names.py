@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import difflib
 import sys
 import warnings
@@ -18,12 +17,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from coursekit.core.spec import Exercise
-from coursekit.grading.closure import Binders, binders, closure
+from coursekit.grading.closure import Index, closure
 from coursekit.grading.notebook import Cell
+from coursekit.grading.scopes import Names, exercise_id
 
 _BUILTIN = frozenset(dir(builtins))
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
-_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.Constant)
 #: Cells with these first lines are Python all the same.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
@@ -120,9 +119,9 @@ class Code:
         return found
 
     @cached_property
-    def binders(self) -> Binders:
-        """For each name the statements that give it a value; asked for when all are known."""
-        return binders(self.statements)
+    def index(self) -> Index:
+        """Where names get a value; asked for when all statements are known."""
+        return Index(self.statements)
 
 
 def analyse(cells: Iterable[Cell]) -> Code:
@@ -256,37 +255,28 @@ def _statements(cell: int, tree: ast.Module, lines: list[str]) -> list[Statement
 
 
 def _statement(cell: int, node: ast.stmt, lines: list[str], shared: bool) -> Statement:
-    names = _Names.of(node)
-    binds, uses = names.binds, names.uses
+    names = Names(node)
     star = isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
     first, last = _first_line(node), node.end_lineno or node.lineno
     own = lines[first - 1 : last]
     for decorator in getattr(node, "decorator_list", []):
-        if _id_of(decorator) is not None:
+        if exercise_id(decorator) is not None:
             # The child marks the function itself: the notebook's import of coursekit is not run.
             rows = range(decorator.lineno - first, (decorator.end_lineno or 0) - first + 1)
             own = ["" if row in rows else line for row, line in enumerate(own)]
     source = "" if shared else "\n".join(own)
-    at_once = _Names.of(_without_body(node)).uses if isinstance(node, _Function) else uses
     return Statement(
         cell,
         node,
         source,
-        frozenset(binds),
-        frozenset(uses),
-        frozenset(at_once),
+        frozenset(names.binds),
+        frozenset(names.uses),
+        frozenset(names.at_once),
         frozenset(names.checks),
         names.later,
         _exercise_id(node) or "",
         star,
     )
-
-
-def _without_body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.stmt:
-    """Return a function's header: what runs where it is defined."""
-    header = copy.copy(node)
-    header.body = []
-    return header
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -295,19 +285,8 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def _exercise_id(node: ast.stmt) -> str | None:
-    found = [_id_of(decorator) for decorator in getattr(node, "decorator_list", [])]
+    found = [exercise_id(decorator) for decorator in getattr(node, "decorator_list", [])]
     return next((item for item in found if item is not None), None)
-
-
-def _id_of(decorator: ast.expr) -> str | None:
-    """Return the id of ``ck.exercise("id")``."""
-    if not isinstance(decorator, ast.Call) or len(decorator.args) != 1:
-        return None
-    called, argument = decorator.func, decorator.args[0]
-    name = getattr(called, "attr", getattr(called, "id", None))
-    if name != "exercise" or not isinstance(argument, ast.Constant):
-        return None
-    return argument.value if isinstance(argument.value, str) else None
 
 
 def _is_function(node: ast.stmt, name: str) -> bool:
@@ -328,10 +307,11 @@ def _is_stub(node: ast.stmt) -> bool:
 
 def _needed(code: Code, answer: Statement, answers: set[Statement]) -> list[Statement]:
     """Select what the answer needs; star imports if a name may come from one."""
-    needed, names = closure(code.statements, code.binders, answer, answers)
-    unknown = names - code.binders.keys() - _BUILTIN
-    kept = set(needed) | {s for s in code.statements if s.star and unknown}
-    return [_prune(s, names) for s in code.statements if s in kept]
+    needed, names = closure(code.index, answer, answers)
+    if names - code.index.binders.keys() - _BUILTIN:
+        kept = {*needed, *(s for s in code.statements if s.star)}
+        needed = sorted(kept, key=code.index.places.__getitem__)
+    return [_prune(statement, names) for statement in needed]
 
 
 def _prune(statement: Statement, names: set[str]) -> Statement:
@@ -364,151 +344,3 @@ def _packages(statement: ast.stmt) -> Iterator[str]:
 
 def _allowed(package: str, exercise: Exercise) -> bool:
     return package in exercise.allowed or package in sys.stdlib_module_names
-
-
-@dataclass
-class _Scope:
-    """The names that one scope loads, gives a value to, and takes from outside."""
-
-    loads: set[str] = field(default_factory=set)
-    stores: set[str] = field(default_factory=set)
-    outer: set[str] = field(default_factory=set)
-
-
-class _Names(ast.NodeVisitor):
-    """Collects the names that a top-level statement binds and the global names that it uses."""
-
-    def __init__(self) -> None:
-        self.scopes = [_Scope()]
-        self.checks: set[str] = set()
-        self.later = False
-
-    @classmethod
-    def of(cls, node: ast.stmt) -> _Names:
-        """Visit a statement."""
-        found = cls()
-        found.visit(node)
-        if isinstance(node, ast.Expr):
-            found._mutation(node.value)
-        return found
-
-    def generic_visit(self, node: ast.AST) -> None:
-        """Visit what is inside; marks and operators are left out, nothing is in them."""
-        for field_name in node._fields:
-            value = getattr(node, field_name, None)
-            for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, ast.AST) and not isinstance(item, _MARKS):
-                    self.visit(item)
-
-    @property
-    def binds(self) -> set[str]:
-        """The names that get a value."""
-        return self.scopes[0].stores
-
-    @property
-    def uses(self) -> set[str]:
-        """The global names that are looked up."""
-        return self.scopes[0].loads
-
-    def _mutation(self, value: ast.expr) -> None:
-        """``TABLE.append(3)`` gives ``TABLE`` its value like an assignment."""
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-            method = value.func.attr
-            if method in ("append", "extend", "update", "add", "insert", "setdefault", "sort"):
-                self._target(value.func.value)
-
-    def _bind(self, name: str) -> None:
-        self.scopes[-1].stores.add(name)
-
-    def _target(self, node: ast.expr) -> None:
-        """Changing an item or attribute of a global is a binding of the global."""
-        while isinstance(node, (ast.Subscript, ast.Attribute)):
-            node = node.value
-        if isinstance(node, ast.Name) and len(self.scopes) == 1:
-            self._bind(node.id)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.scopes[-1].loads.add(node.id)
-        elif isinstance(node.ctx, ast.Store):
-            self._bind(node.id)
-
-    def _item(self, node: ast.Subscript | ast.Attribute) -> None:
-        if isinstance(node.ctx, ast.Store):
-            self._target(node)
-        self.generic_visit(node)
-
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        self._item(node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
-        if node.attr == "check" and isinstance(node.value, ast.Name):
-            self.checks.add(node.value.id)
-        self._item(node)
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        if isinstance(node.target, ast.Name):
-            self.scopes[-1].loads.add(node.target.id)
-        self.generic_visit(node)
-
-    def _take_outer(self, node: ast.Global | ast.Nonlocal) -> None:
-        self.scopes[-1].outer.update(node.names)
-
-    visit_Global = visit_Nonlocal = _take_outer
-
-    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
-        for alias in node.names:
-            self._bind(alias.asname or alias.name.partition(".")[0])
-
-    visit_Import = visit_ImportFrom = _import
-
-    def _enter(self, inside: Iterable[ast.AST], bound: Iterable[str] = ()) -> None:
-        scope = _Scope(stores=set(bound))
-        self.scopes.append(scope)
-        for node in inside:
-            self.visit(node)
-        self.scopes.pop()
-        self.scopes[-1].loads |= (scope.loads - scope.stores) | scope.outer
-
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-        self.later = True
-        arguments = node.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        every += [a for a in (arguments.vararg, arguments.kwarg) if a]
-        outside: list[ast.AST | None] = [*arguments.defaults, *arguments.kw_defaults]
-        if not isinstance(node, ast.Lambda):
-            self._bind(node.name)
-            outside += [d for d in node.decorator_list if _id_of(d) is None]
-            outside += [node.returns, *(a.annotation for a in every)]
-        for part in outside:
-            if part is not None:
-                self.visit(part)
-        body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        self._enter(body, [a.arg for a in every])
-
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = _function
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self._bind(node.name)
-        for part in [*node.decorator_list, *node.bases, *node.keywords]:
-            self.visit(part)
-        self._enter(node.body)
-
-    def _comprehension(self, node: ast.AST) -> None:
-        self._enter(ast.iter_child_nodes(node))
-
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.name:
-            self._bind(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        if node.name:
-            self._bind(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        if node.name:
-            self._bind(node.name)

@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 
+#: What stands before a stored picture.
+_PICTURE = b'"image/png": "'
+
 #: Notebooks larger than this are not read: outputs of that size are a mistake.
 LARGEST = 64 << 20
 
@@ -64,7 +67,7 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
         Unreadable: if it is not a notebook.
     """
     try:
-        tree = orjson.loads(content)  # some times faster, and strict
+        tree = orjson.loads(_without_pictures(content))  # some times faster, and strict
     except orjson.JSONDecodeError:
         tree = _parse(_text(content, name), name)
     if not isinstance(tree, dict):
@@ -82,6 +85,21 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
             if source is not None:
                 found.append(Cell(number, source))
     return found
+
+
+def _without_pictures(content: bytes) -> bytes:
+    """Empty the stored pictures: most of a saved notebook, and nothing here looks at them.
+
+    Inside a text of JSON a quotation mark has a backslash before it, so what ``_PICTURE`` finds is
+    followed by the text of a value; this ends at the next quotation mark without a backslash.
+    """
+    kept, at = [], 0
+    while (found := content.find(_PICTURE, at)) >= 0:
+        start = found + len(_PICTURE)
+        end = content.find(b'"', start)
+        kept.append(content[at:start])
+        at = end if end > start and content[end - 1 : end] != b"\\" else start
+    return b"".join([*kept, content[at:]])
 
 
 def _text(content: bytes, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def grade_lesson(
         kinds.setdefault((exercise.allowed, exercise.limits.memory_mb), []).append(exercise)
     records: dict[str, Record] = {}
     for alike in kinds.values():
-        with Session(launcher, code) as session:
+        with contextlib.closing(Session(launcher, code)) as session:
             waiting = []
             for exercise in alike:
                 begun = _begin(student, code, exercise, session)

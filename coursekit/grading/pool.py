@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import gc
 import itertools
 import multiprocessing
@@ -13,20 +12,14 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
+from typing import Any
 
 from coursekit.core import registry
-from coursekit.core.spec import Exercise
 from coursekit.errors import CourseError
 from coursekit.grading import isolation
-from coursekit.grading.fingerprints import hidden_cases
-from coursekit.grading.notebook import Unreadable
-from coursekit.grading.notebooks import grade_lesson, read
-from coursekit.grading.process import Launcher
-from coursekit.grading.records import Record, bare_record
-from coursekit.grading.stopping import TIMEOUT, UNGRADED
+from coursekit.grading.records import Problem
+from coursekit.grading.tasks import Done, Task, work
 
 #: Beyond the limits of its exercises a task may take so many seconds before its worker is ended.
 _GRACE = 120.0
@@ -36,32 +29,7 @@ _CLEAN = 50
 _START = 300.0
 
 
-@dataclass(frozen=True)
-class Task:
-    """Some exercises of a lesson in one student's notebook."""
-
-    student: str
-    room: str
-    path: Path
-    exercises: tuple[str, ...]
-
-    def chosen(self) -> list[Exercise]:
-        """Return the exercises."""
-        return [e for e in registry.lesson(self.room).exercises if e.id in self.exercises]
-
-
-def grade_task(task: Task, launcher: Launcher, secret: bytes) -> list[Record]:
-    """Grade a task. After a timeout the exercises not yet begun are left for another task."""
-    exercises = task.chosen()
-    try:
-        code = read(task.path).code
-    except Unreadable as error:
-        return [bare_record(task.student, e, UNGRADED, str(error)) for e in exercises]
-    hidden = functools.partial(hidden_cases, secret, task.student)
-    return grade_lesson(task.student, code, exercises, hidden, launcher, until=TIMEOUT)
-
-
-def _work(pipe: Connection, number: int, tier: str, secret: bytes) -> None:
+def _work(pipe: Connection, number: int) -> None:
     """What a worker process does until its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _settle(number)
@@ -71,7 +39,9 @@ def _work(pipe: Connection, number: int, tier: str, secret: bytes) -> None:
         confine.die_with_parent()
     # A notebook leaves trees behind, which need no collector; it would look at them all the time.
     gc.disable()
+    registry.lessons()
     with contextlib.suppress(EOFError, OSError):
+        tier, secret = pipe.recv()
         launcher = isolation.launcher(tier)
         try:
             for done in itertools.count():
@@ -80,7 +50,7 @@ def _work(pipe: Connection, number: int, tier: str, secret: bytes) -> None:
                     gc.freeze()  # what is left stays: exercises, cells that many notebooks share
                 task = pipe.recv()
                 try:
-                    pipe.send(grade_task(task, launcher, secret))
+                    pipe.send(work(task, launcher, secret))
                 except CourseError as error:
                     pipe.send(str(error))
         finally:
@@ -103,26 +73,43 @@ def _settle(number: int) -> None:
 class _Worker:
     """A worker process, its pipe, and the task that it has now."""
 
-    def __init__(self, number: int, tier: str, secret: bytes) -> None:
+    def __init__(self, number: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.number = number
         self.pipe, theirs = context.Pipe()
-        arguments = theirs, number, tier, secret
-        self.process = context.Process(target=_work, args=arguments, daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, number), daemon=True)
         self.process.start()
         theirs.close()
         self.task: Task | None = None
         self.deadline = 0.0
         self._extra = _START
 
+    def send(self, message: Any) -> None:
+        """Send a message; if the worker is gone, that is seen when its answer is due."""
+        with contextlib.suppress(OSError):
+            self.pipe.send(message)
+
     def give(self, task: Task) -> None:
         """Hand over a task."""
         self.task = task
-        limits = sum(4 * exercise.limits.seconds for exercise in task.chosen())
+        every = [exercise for lesson in registry.lessons() for exercise in lesson.exercises]
+        limits = sum(4 * exercise.limits.seconds for exercise in every)
         self.deadline = time.monotonic() + limits + _GRACE + self._extra
         self._extra = 0.0
-        with contextlib.suppress(OSError):
-            self.pipe.send(task)
+        self.send(task)
+
+    def result(self) -> Done | None:
+        """Return what came of the task; ``None`` if the worker died or hangs."""
+        try:
+            if not self.pipe.poll():
+                return None
+            result = self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(result, str):
+            raise CourseError(result)
+        assert isinstance(result, Done)
+        return result
 
     def end(self) -> None:
         """End the process; with it go its sandbox and everything in it."""
@@ -131,18 +118,33 @@ class _Worker:
         self.process.join()
 
 
-def run(
-    tasks: Iterable[Task], workers: int, tier: str, secret: bytes
-) -> Iterator[tuple[Task, list[Record]]]:
-    """Grade tasks in any order; a task may come back in parts, the rest follows later.
+class Pool:
+    """Worker processes; they get ready while the caller does something else.
 
-    Raises:
-        CourseError: if the sandbox cannot be started any more.
+    Args:
+        workers: how many.
     """
-    waiting = deque(tasks)
-    idle = [_Worker(n, tier, secret) for n in range(min(workers, len(waiting)))]
-    busy: list[_Worker] = []
-    try:
+
+    def __init__(self, workers: int) -> None:
+        self._workers = [_Worker(number) for number in range(workers)]
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.end()
+
+    def run(self, tasks: Iterable[Task], tier: str, secret: bytes) -> Iterator[Done]:
+        """Do tasks in any order; one may come back in parts, the rest follows later.
+
+        Raises:
+            CourseError: if the sandbox cannot be started any more.
+        """
+        for worker in self._workers:
+            worker.send((tier, secret))
+        waiting, idle = deque(tasks), [*self._workers]
+        busy: list[_Worker] = []
         while waiting or busy:
             while waiting and idle:
                 worker = idle.pop()
@@ -153,37 +155,26 @@ def run(
             now = time.monotonic()
             for worker in [w for w in busy if w.pipe in ready or now > w.deadline]:
                 busy.remove(worker)
-                task, records = worker.task, _result(worker)
+                task, done = worker.task, worker.result()
                 assert task is not None
-                if records is None:
-                    worker.end()
-                    worker = _Worker(worker.number, tier, secret)
-                    reason = "Not graded, because the grader crashed on this notebook."
-                    records = [
-                        bare_record(task.student, exercise, UNGRADED, reason, isolation=tier)
-                        for exercise in task.chosen()
-                    ]
+                if done is None:
+                    worker = self._replace(worker)
+                    worker.send((tier, secret))
+                    done = _crashed(task)
                 idle.append(worker)
-                done = {record.exercise for record in records}
-                rest = tuple(e for e in task.exercises if e not in done)
-                if rest:
+                if done.left:
                     # The slow ones go to the end of the queue and are shared by the workers.
-                    waiting.append(Task(task.student, task.room, task.path, rest))
-                yield task, records
-    finally:
-        for worker in [*idle, *busy]:
-            worker.end()
+                    waiting.append(done.rest)
+                yield done
+
+    def _replace(self, worker: _Worker) -> _Worker:
+        worker.end()
+        new = _Worker(worker.number)
+        self._workers[self._workers.index(worker)] = new
+        return new
 
 
-def _result(worker: _Worker) -> list[Record] | None:
-    """Return what a worker found; ``None`` if it died or hangs."""
-    try:
-        if not worker.pipe.poll():
-            return None
-        result = worker.pipe.recv()
-    except (EOFError, OSError):
-        return None
-    if isinstance(result, str):
-        raise CourseError(result)
-    assert isinstance(result, list)
-    return result
+def _crashed(task: Task) -> Done:
+    reason = "Not graded, because the grader crashed on this notebook."
+    problems = [Problem(f"{task.student}/{path.name}", reason) for path in task.notebooks]
+    return Done(task, problems=tuple(problems), obstacle=reason)

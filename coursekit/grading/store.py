@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coursekit.errors import CourseError
 from coursekit.grading.records import Record
+from coursekit.grading.stopping import UNGRADED
 
 _TABLE = """CREATE TABLE IF NOT EXISTS records (
     student TEXT NOT NULL, exercise TEXT NOT NULL, fingerprint TEXT NOT NULL, record TEXT NOT NULL,
@@ -36,22 +37,25 @@ class Store:
             self._database.execute("BEGIN IMMEDIATE")
             self._database.execute(_TABLE)
             self._database.execute("COMMIT")
-            self._rows = {
-                (student, exercise): (fingerprint, record)
-                for student, exercise, fingerprint, record in self._database.execute(
-                    "SELECT student, exercise, fingerprint, record FROM records"
-                )
-            }
+            self._rows: dict[str, dict[str, tuple[str, str]]] = {}
+            for student, exercise, fingerprint, text in self._database.execute(
+                "SELECT student, exercise, fingerprint, record FROM records"
+            ):
+                self._rows.setdefault(student, {})[exercise] = fingerprint, text
         except sqlite3.Error as error:
             raise self._sentence(error) from None
 
-    def get(self, student: str, exercise: str, fingerprint: str) -> Record | None:
-        """Return a record that still holds. What could not be graded is tried again."""
-        stored, text = self._rows.get((student, exercise), ("", ""))
-        if stored != fingerprint:
-            return None
-        record = Record(**json.loads(text))
-        return None if record.status == "ungraded" else record
+    def known(self, student: str) -> dict[str, str]:
+        """Return the fingerprints of a student's records by exercise id.
+
+        What could not be graded is left out: it is tried again.
+        """
+        rows = self._rows.get(student, {}).items()
+        return {e: mark for e, (mark, text) in rows if json.loads(text)["status"] != UNGRADED}
+
+    def get(self, student: str, exercise: str) -> Record:
+        """Return a record that was there when the file was opened."""
+        return Record(**json.loads(self._rows[student][exercise][1]))
 
     def save(self, records: Iterable[tuple[Record, str]]) -> None:
         """Store the records of a finished submission with their fingerprints, all or none."""

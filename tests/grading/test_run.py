@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -17,9 +18,11 @@ from typing import Any
 import pytest
 import toy
 
-from coursekit.core import registry
-from coursekit.grading import isolation, pool
-from coursekit.grading.pool import Task
+from coursekit.grading import isolation
+from coursekit.grading.pool import Pool
+from coursekit.grading.run import Run
+from coursekit.grading.store import Store
+from coursekit.grading.submissions import Submission
 
 RIGHT = '@ck.exercise("start.relu")\ndef relu(x):\n    return np.maximum(x, 0)'
 WRONG = '@ck.exercise("start.relu")\ndef relu(x):\n    return abs(x)'
@@ -203,12 +206,11 @@ def test_an_interrupted_run_keeps_what_is_done(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_a_worker_that_dies_loses_one_task_alone(tmp_path: Path) -> None:
-    ids = tuple(e.id for e in registry.lesson("start").exercises)
-    tasks = []
+    found = []
     for student, source in (("ada", ENDLESS), ("bob", RIGHT), ("cyd", WRONG)):
         path = toy.hand_in(tmp_path, student, [toy.IMPORTS, source], "00_start_here.ipynb")
-        tasks.append(Task(student, "start", path, ids))
-    results = pool.run(tasks, 1, TIER, b"secret")
+        found.append(Submission(student, (path,)))
+    job = Run(found, Store(Path(":memory:")))
     import multiprocessing
     import threading
 
@@ -217,8 +219,11 @@ def test_a_worker_that_dies_loses_one_task_alone(tmp_path: Path) -> None:
             os.kill(child.pid or 0, signal.SIGKILL)
 
     timer = threading.Timer(1.2, kill)
-    timer.start()
-    found = {task.student: records[0] for task, records in results}
-    assert found["ada"].status == "ungraded"
-    assert found["ada"].reason == "Not graded, because the grader crashed on this notebook."
-    assert (found["bob"].status, found["cyd"].status) == ("passed", "failed")
+    with Pool(1) as pool:
+        timer.start()
+        job.grade(functools.partial(pool.run, tier=TIER, secret=b"secret"))
+    ada, bob, cyd = job.records
+    assert (ada.status, ada.points) == ("ungraded", None)
+    assert ada.reason == "Not graded, because the grader crashed on this notebook."
+    assert (bob.status, cyd.status) == ("passed", "failed")
+    assert [problem.path for problem in job.problems] == ["ada/00_start_here.ipynb"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,7 @@ import toy
 
 from coursekit.core.spec import Case
 from coursekit.errors import CourseError
-from coursekit.grading import fingerprints, run
-from coursekit.grading.pool import Task
+from coursekit.grading import fingerprints, run, tasks
 from coursekit.grading.process import PlainLauncher
 from coursekit.grading.records import Record
 from coursekit.grading.store import Store
@@ -24,9 +24,9 @@ def test_what_is_saved_is_there_after_the_file_is_opened_again(tmp_path: Path) -
     store.save([(RECORD, "print")])
     store.close()
     again = Store(tmp_path / "a.sqlite")
-    assert again.get("ada", "toy.scale", "print") == RECORD
-    assert again.get("ada", "toy.scale", "other print") is None
-    assert again.get("bob", "toy.scale", "print") is None
+    assert again.known("ada") == {"toy.scale": "print"}
+    assert again.get("ada", "toy.scale") == RECORD
+    assert again.known("bob") == {}
     again.close()
 
 
@@ -34,7 +34,7 @@ def test_what_was_not_graded_is_tried_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "a.sqlite")
     store.save([(replace(RECORD, status="ungraded", points=None), "print")])
     store.close()
-    assert Store(tmp_path / "a.sqlite").get("ada", "toy.scale", "print") is None
+    assert Store(tmp_path / "a.sqlite").known("ada") == {}
 
 
 def test_a_damaged_file_and_a_second_run_are_one_sentence(tmp_path: Path) -> None:
@@ -59,27 +59,24 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
     again.close()
 
 
-class Counting:
-    """A runner that counts what it is asked to grade."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.launcher = PlainLauncher()
-
-    def __call__(self, tasks):
-        tasks = list(tasks)
-        self.asked += [f"{t.student}:{e}" for t in tasks for e in t.exercises]
-        return run.run_here(tasks, self.launcher, b"secret")
-
-
 def grade_again(folder: Path, secret: bytes = b"secret", tier: str = "process") -> list[str]:
+    """Grade a class and name what was graded anew."""
     store = Store(folder.parent / "grading.sqlite")
     found, _ = collect(folder)
-    job, runner = run.Run(found, store, secret, tier), Counting()
+    job, launcher = run.Run(found, store), PlainLauncher()
+    launcher.isolation = tier
+    graded = []
+
+    def runner(given):
+        for done in tasks.run_here(given, launcher, secret):
+            graded.extend(f"{record.student}:{record.exercise}" for record, _ in done.graded)
+            yield done
+
     job.grade(runner)
     store.close()
+    assert [r.status for r in job.records if r.exercise == "toy.shift"] == ["passed"] * 2
     assert len(job.records) == 4
-    return runner.asked
+    return graded
 
 
 @pytest.mark.usefixtures("toy_lesson")
@@ -88,13 +85,21 @@ def test_only_what_has_changed_is_graded_again(
 ) -> None:
     folder = tmp_path / "in"
     for student in ("ada", "bob"):
-        toy.hand_in(folder, student, [toy.RIGHT_SCALE, toy.RIGHT_SHIFT])
+        toy.hand_in(folder, student, [toy.IMPORTS, toy.RIGHT_SCALE, toy.RIGHT_SHIFT])
     everything = ["ada:toy.scale", "ada:toy.shift", "bob:toy.scale", "bob:toy.shift"]
     assert grade_again(folder) == everything
     assert grade_again(folder) == []
 
-    toy.hand_in(folder, "bob", [toy.STUB_SCALE, toy.RIGHT_SHIFT])
+    toy.hand_in(folder, "bob", [toy.IMPORTS, toy.STUB_SCALE, toy.RIGHT_SHIFT])
     assert grade_again(folder) == ["bob:toy.scale", "bob:toy.shift"]
+    assert grade_again(folder) == []
+
+    path = folder / "ada" / toy.LESSON.notebook
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    tree["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "6\n"}]
+    tree["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "A remark."})
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    assert grade_again(folder) == []
 
     visible = [*toy.SHIFT.visible, Case("five", toy.SHIFT.visible[0].args)]
     changed = replace(toy.LESSON, exercises=(toy.SCALE, replace(toy.SHIFT, visible=visible)))
@@ -129,13 +134,11 @@ def test_a_submission_is_stored_when_all_of_it_is_done(tmp_path: Path) -> None:
     toy.hand_in(tmp_path / "in", "ada", [toy.RIGHT_SCALE, toy.RIGHT_SHIFT])
     found, _ = collect(tmp_path / "in")
     store = Store(Path(":memory:"))
-    job = run.Run(found, store, b"s", "process")
+    job = run.Run(found, store)
 
-    def half(tasks):
-        (task,) = tasks
-        yield from run.run_here(
-            [Task(task.student, task.room, task.path, ("toy.scale",))], PlainLauncher(), b"s"
-        )
+    def half(given):
+        done = next(tasks.run_here(given, PlainLauncher(), b"s"))
+        yield replace(done, graded=done.graded[:1], left=("toy.shift",))
 
     job.grade(half)
     assert job.records == []

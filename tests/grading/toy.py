@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from coursekit.core.spec import Case, Exercise, Lesson, Limits, Misconception
-from coursekit.grading import run
+from coursekit.grading import run, tasks
 from coursekit.grading.process import Launcher
 from coursekit.grading.records import Problem, Record
 from coursekit.grading.store import Store
@@ -111,7 +112,7 @@ def grade_folder(
     """Grade a folder of submissions in this process, without keeping anything."""
     found, problems = collect(folder)
     store = Store(Path(":memory:"))
-    job = run.Run(found, store, secret, launcher.isolation)
-    job.grade(run.here(launcher, secret))
+    job = run.Run(found, store)
+    job.grade(functools.partial(tasks.run_here, launcher=launcher, secret=secret))
     store.close()
     return job.records, [*problems, *job.problems]

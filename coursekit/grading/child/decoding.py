@@ -92,17 +92,18 @@ _PLAIN_JSON = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
 
 @dataclass
 class _Decoder:
-    body: memoryview
+    body: bytearray
     caps: Caps
     offset: int = 0
     shells: int = 0
 
     def node(self, tree: Any, depth: int) -> Any:
+        kind = type(tree)
+        if kind is not dict and kind is not list:
+            return tree
         if depth > self.caps.depth:
             raise WireError("nested too deeply")
-        if not isinstance(tree, (dict, list)):
-            return tree
-        if not isinstance(tree, dict) or len(tree) != 1:
+        if kind is list or len(tree) != 1:
             raise WireError("a container without a tag")
         [(tag, content)] = tree.items()
         read = _READERS.get(tag)
@@ -111,7 +112,7 @@ class _Decoder:
         return read(self, content, depth + 1)
 
     def items(self, content: Any, depth: int) -> list[Any]:
-        if not isinstance(content, list):
+        if type(content) is not list:
             raise WireError("a list was due")
         return [self.node(item, depth) for item in content]
 
@@ -121,12 +122,12 @@ class _Decoder:
     def dict(self, content: Any, depth: int) -> Any:
         found: dict[Any, Any] = {}
         odd = 0
-        for pair in content if isinstance(content, list) else [None]:
-            if not isinstance(pair, list) or len(pair) != 2:
+        for pair in content if type(content) is list else [None]:
+            if type(pair) is not list or len(pair) != 2:
                 raise WireError("a pair was due")
             key = self.node(pair[0], depth)
             # Other keys than texts can be chosen so that all of them have the same hash.
-            odd += not isinstance(key, str)
+            odd += type(key) is not str
             if odd > ODD_KEYS:
                 raise WireError("too many keys that are no texts")
             try:
@@ -164,13 +165,14 @@ class _Decoder:
         if dtype is None:
             raise WireError("an unknown dtype")
         sizes = _shape(shape)
-        start, self.offset = self.offset, self.offset + math.prod(sizes) * dtype.itemsize
+        start, count = self.offset, math.prod(sizes)
+        self.offset += count * dtype.itemsize
         if self.offset > len(self.body):
             raise WireError("an array larger than its frame")
-        raw = np.frombuffer(self.body[start : self.offset], np.uint8)
-        flat = raw != 0 if dtype.kind == "b" else raw.view(dtype)
+        odd = dtype.kind == "b"  # bytes other than 0 and 1 are no booleans
+        flat = np.frombuffer(self.body, np.uint8 if odd else dtype, count, start)
         try:
-            return flat.reshape(sizes)
+            return (flat != 0 if odd else flat).reshape(sizes)
         except ValueError:
             raise WireError("an impossible shape") from None
 
@@ -209,21 +211,21 @@ _READERS: dict[str, Callable[[_Decoder, Any, int], Any]] = {
 
 
 def _exactly(count: int, content: Any) -> list[Any]:
-    if not isinstance(content, list) or len(content) != count:
+    if type(content) is not list or len(content) != count:
         raise WireError(f"{count} items were due")
     return content
 
 
 def _text(content: Any, longest: int) -> str:
-    if not isinstance(content, str) or len(content) > longest:
+    if type(content) is not str or len(content) > longest:
         raise WireError("a short text was due")
     return content
 
 
 def _shape(content: Any) -> tuple[int, ...]:
-    if not isinstance(content, list) or len(content) > DIMENSIONS:
+    if type(content) is not list or len(content) > DIMENSIONS:
         raise WireError("a shape was due")
-    if not all(type(n) is int and 0 <= n <= _LARGEST for n in content):
+    if [n for n in content if type(n) is not int or not 0 <= n <= _LARGEST]:
         raise WireError("a size was due")
     return tuple(content)
 
@@ -246,7 +248,7 @@ def decode(header: bytes, body: bytearray, caps: Caps = USUAL) -> Any:
         tree = _PLAIN_JSON.decode(header.decode("ascii"))
     except (ValueError, RecursionError):
         raise WireError("the header is not JSON") from None
-    decoder = _Decoder(memoryview(body), caps)
+    decoder = _Decoder(body, caps)
     value = decoder.node(tree, 0)
     if decoder.offset != len(body):
         raise WireError("bytes that belong to no array")

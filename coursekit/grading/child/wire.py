@@ -42,7 +42,9 @@ __all__ = [
     "lengths",
 ]
 
-_JSON = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
+#: The dtypes as this machine has them.
+_TEXTS = {dtype: text for text, dtype in DTYPES.items()}
+_CONSTANTS: dict[bool | None, str] = {None: "null", True: "true", False: "false"}
 
 
 @dataclass
@@ -51,56 +53,66 @@ class _Encoder:
     buffers: list[bytes] = field(default_factory=list)
     size: int = 0
 
-    def node(self, value: Any, depth: int) -> Any:
+    def node(self, value: Any, depth: int) -> str:
+        """Return the part of the header that stands for a value, and keep its arrays' bytes."""
         kind = type(value)
         if depth >= self.caps.depth:
-            return {"other": kind.__name__}
-        if value is None or kind is bool or kind is str:
-            return value
+            return _other(kind.__name__)
+        if kind is np.ndarray:
+            return self.array(value, "")
+        if kind is str:
+            return json.dumps(value)
+        if value is None or value is True or value is False:
+            return _CONSTANTS[value]
         if kind is int:
-            return value if -(10**DIGITS) < 10 * value < 10**DIGITS else {"other": "int"}
+            return repr(value) if -(10**DIGITS) < 10 * value < 10**DIGITS else _other("int")
         if kind is float:
-            return value if math.isfinite(value) else {"float": repr(value)}
+            return repr(value) if math.isfinite(value) else f'{{"float":"{value!r}"}}'
         if kind is list or kind is tuple:
-            return {kind.__name__: [self.node(item, depth + 1) for item in value]}
-        if kind is dict and sum(type(key) is not str for key in value) > ODD_KEYS:
-            return {"other": "dict"}
+            items = ",".join([self.node(item, depth + 1) for item in value])
+            return f'{{"{kind.__name__}":[{items}]}}'
         if kind is dict:
-            pairs = [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in value.items()]
-            return {"dict": pairs}
+            if sum([type(key) is not str for key in value]) > ODD_KEYS:
+                return _other("dict")
+            deep = depth + 1
+            pairs = [f"[{self.node(k, deep)},{self.node(v, deep)}]" for k, v in value.items()]
+            return f'{{"dict":[{",".join(pairs)}]}}'
         if isinstance(value, np.ndarray):
-            return self.array(value, "" if kind is np.ndarray else kind.__name__)
+            return self.array(value, kind.__name__)
         if isinstance(value, np.generic) and kind.__module__ == "numpy":
             return self.array(np.asarray(value), "", "scalar")
         if kind.__module__ == "torch" and kind.__name__ == "Tensor":
             return self.tensor(value)
         if kind.__name__ == "Code" and kind.__module__ == "coursekit.core.spec":
-            return {"code": [value.name, value.source]}
-        return {"other": kind.__name__}
+            return f'{{"code":{json.dumps([value.name, value.source])}}}'
+        return _other(kind.__name__)
 
-    def array(self, value: np.ndarray[Any, Any], name: str, tag: str = "array") -> Any:
-        text = value.dtype.newbyteorder("<").str
-        shape = list(value.shape)
+    def array(self, value: np.ndarray[Any, Any], name: str, tag: str = "array") -> str:
+        dtype, shape = value.dtype, list(value.shape)
+        text = _TEXTS.get(dtype) or dtype.newbyteorder("<").str
         too_much = self.size + value.nbytes > self.caps.body
         if name or text not in DTYPES or too_much or len(shape) > DIMENSIONS:
-            known = text if text in DTYPES else value.dtype.char
-            return {"shell": [name, known, shape[:DIMENSIONS]]}
-        data = np.ascontiguousarray(value, dtype=DTYPES[text]).tobytes()
+            known = text if text in DTYPES else dtype.char
+            return f'{{"shell":{json.dumps([name, known, shape[:DIMENSIONS]])}}}'
+        data = (value if dtype in _TEXTS else value.astype(DTYPES[text])).tobytes()
         self.buffers.append(data)
         self.size += len(data)
-        return {tag: [text, shape]}
+        return f'{{"{tag}":["{text}",{shape}]}}'
 
-    def tensor(self, value: Any) -> Any:
+    def tensor(self, value: Any) -> str:
         try:
             plain = value.detach().cpu().resolve_conj().resolve_neg().numpy()
         except (TypeError, RuntimeError, ValueError):
-            return {"other": "Tensor"}
+            return _other("Tensor")
         return self.array(plain, "", "tensor")
+
+
+def _other(name: str) -> str:
+    return f'{{"other":{json.dumps(name)}}}'
 
 
 def encode(value: Any, caps: Caps = USUAL) -> bytes:
     """Turn a value into a frame."""
     encoder = _Encoder(caps)
-    tree = encoder.node(value, 0)
-    header = _JSON.encode(tree).encode("ascii")
+    header = encoder.node(value, 0).encode("ascii")
     return b"".join([LENGTHS.pack(len(header), encoder.size), header, *encoder.buffers])

@@ -131,22 +131,22 @@ class Fuzzer:
 
 
 class _Answers:
-    """A channel on which a decoded answer waits."""
+    """A channel that has the same frame again and again."""
 
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
+    def __init__(self, frame: tuple[bytes, bytearray]) -> None:
+        self._frame = frame
 
     def send(self, frames: bytes, deadline: float | None = None) -> None:
-        """Take the question."""
+        """Take what the judge asks."""
 
-    def receive(self, caps: wire.Caps, deadline: float | None = None) -> Any:
-        """Give the answer."""
-        return self.answer
+    def receive_frame(self, caps: wire.Caps, deadline: float) -> tuple[bytes, bytearray]:
+        """Give the frame."""
+        return self._frame
 
 
 class _Child:
-    def __init__(self, answer: Any) -> None:
-        self.channel = _Answers(answer)
+    def __init__(self, frame: tuple[bytes, bytearray]) -> None:
+        self.channel = _Answers(frame)
 
     def end(self, by_itself: bool = False) -> str:
         """End nothing."""
@@ -167,11 +167,11 @@ def judged(header: bytes, body: bytearray) -> str:
     Only ``WireError`` and ``Stopped`` are caught: all else escapes to the test.
     """
     try:
-        answer = wire.decode(header, body, CAPS)
+        wire.decode(header, body, CAPS)
     except wire.WireError:
         return "refused"
     session = judge.Session(None, Code(cells={1: "x = 1\ny = 2"}))  # type: ignore[arg-type]
-    session._child = _Child(answer)  # type: ignore[assignment]
+    session._child = _Child((header, body))  # type: ignore[assignment]
     session._loaded = {vault.SCALE.id}
     attempt = judge.Attempt(vault.SCALE, Found())
     try:

@@ -26,13 +26,13 @@ import coursekit
 from attacks import PLENTY, vault
 from coursekit.core import registry
 from coursekit.core.spec import Lesson
-from coursekit.grading import isolation, records, run
+from coursekit.grading import isolation, records, run, tasks
 from coursekit.grading.fingerprints import hidden_cases
-from coursekit.grading.pool import Task
 from coursekit.grading.process import CHILD, Launcher
 from coursekit.grading.records import Problem, Record
 from coursekit.grading.store import Store
 from coursekit.grading.submissions import collect
+from coursekit.grading.tasks import Done, Task
 
 #: In the name of everything that an attack leaves behind; several runs do not meet.
 TRACE = f"coursekit-attack-{os.getpid()}"
@@ -245,19 +245,20 @@ class World:
         (out / "grading.secret").write_bytes(SECRET)
         heard: dict[str, bytes] = {}
 
-        def runner(tasks: Iterable[Task]) -> Iterator[tuple[Task, list[Record]]]:
+        def runner(given: Iterator[Task]) -> Iterator[Done]:
             self.launcher.heard.clear()
-            for task, made in run.run_here(tasks, self.launcher, SECRET):
-                heard[task.student] = heard.get(task.student, b"") + bytes(self.launcher.heard)
+            for done in tasks.run_here(given, self.launcher, SECRET):
+                student = done.task.student
+                heard[student] = heard.get(student, b"") + bytes(self.launcher.heard)
                 self.launcher.heard.clear()
-                yield task, made
+                yield done
 
         start = time.process_time()
         found, problems = collect(self.root / "in")
         found = [each for each in found if each.student in only or not only]
         store = Store(out / "grading.sqlite")
         try:
-            this = run.Run(found, store, SECRET, self.launcher.isolation)
+            this = run.Run(found, store)
             this.grade(runner)
             problems = [*problems, *this.problems]
             records.write(out, this.records, problems)

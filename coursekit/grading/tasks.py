@@ -1,0 +1,175 @@
+"""What a worker does with a student's notebooks: it looks at them and grades what is new."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from coursekit.core import registry
+from coursekit.core.spec import Exercise, Lesson
+from coursekit.grading import fingerprints, names
+from coursekit.grading.notebook import Cell, Unreadable, code_cells, read_bytes
+from coursekit.grading.notebooks import grade_lesson
+from coursekit.grading.process import Launcher
+from coursekit.grading.records import Problem, Record, bare_record
+from coursekit.grading.stopping import TIMEOUT, UNGRADED
+
+#: How an exercise's id is looked for in a text: within so many bytes behind a mark, in pieces that
+#: overlap by the longest id with what may stand before it.
+_MARK = b"exercise"
+_REACH, _OVERLAP = 400, 120
+
+
+@dataclass(frozen=True)
+class Task:
+    """A student's notebooks.
+
+    ``known`` are the fingerprints of records that are there already, by exercise id. ``only``
+    names the exercises that an earlier part has left; ``None`` means all.
+    """
+
+    student: str
+    notebooks: tuple[Path, ...]
+    known: Mapping[str, str] = field(default_factory=dict)
+    only: Collection[str] | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a task.
+
+    ``rooms`` are the lessons that the notebooks belong to, ``problems`` what is wrong with them,
+    ``obstacle`` why a lesson may be missing among them. ``graded`` are new records with their
+    fingerprints, ``kept`` the exercises whose known records still hold, ``left`` those that were
+    not begun.
+    """
+
+    task: Task
+    rooms: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    obstacle: str = ""
+    graded: tuple[tuple[Record, str], ...] = ()
+    kept: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> Task:
+        """What is still to be done."""
+        return replace(self.task, only=self.left)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A notebook that may be graded: the lessons that it names, its code or why there is none."""
+
+    path: Path
+    rooms: frozenset[str]
+    cells: Sequence[Cell] = ()
+    unreadable: str = ""
+
+
+def work(task: Task, launcher: Launcher, secret: bytes) -> Done:
+    """Look at a student's notebooks and grade the exercises whose records do not hold any more.
+
+    After a timeout the exercises not yet begun are left for another task.
+    """
+    lessons = registry.lessons()
+    found, problems = _look(task, lessons)
+    rooms = frozenset(room for each in found for room in each.rooms)
+    obstacle = problems[-1].reason if problems else ""
+    graded: list[tuple[Record, str]] = []
+    kept: list[str] = []
+    left: list[str] = []
+    marker = fingerprints.together(secret.hex(), launcher.isolation)
+    for lesson in lessons:
+        own = [each for each in found if lesson.room in each.rooms]
+        if not own:
+            continue
+        chosen = next((each for each in own if each.path.name == lesson.notebook), own[-1])
+        for other in own:
+            if other is not chosen:
+                unused = f"Not used: lesson {lesson.number:02d} is graded in {chosen.path.name}."
+                problems.append(Problem(f"{task.student}/{other.path.name}", unused))
+        code = fingerprints.of_cells(chosen.cells)
+        prints = {
+            e.id: fingerprints.together(code, fingerprints.of_exercise(e), marker)
+            for e in lesson.exercises
+        }
+        asked = [e for e in lesson.exercises if task.only is None or e.id in task.only]
+        kept += [e.id for e in asked if task.known.get(e.id) == prints[e.id]]
+        waiting = [e for e in asked if e.id not in kept]
+        records = [] if left else _grade(task.student, chosen, waiting, launcher, secret)
+        graded += [(record, prints[record.exercise]) for record in records]
+        begun = {record.exercise for record in records}
+        left += [e.id for e in waiting if e.id not in begun]
+    return Done(task, rooms, tuple(problems), obstacle, tuple(graded), tuple(kept), tuple(left))
+
+
+def run_here(tasks: Iterator[Task], launcher: Launcher, secret: bytes) -> Iterator[Done]:
+    """Do tasks one after the other in this process; one may come back in parts."""
+    for task in tasks:
+        done = work(task, launcher, secret)
+        yield done
+        while done.left:
+            done = work(done.rest, launcher, secret)
+            yield done
+
+
+def _grade(
+    student: str,
+    notebook: _Looked,
+    exercises: Sequence[Exercise],
+    launcher: Launcher,
+    secret: bytes,
+) -> list[Record]:
+    if notebook.unreadable:
+        return [bare_record(student, e, UNGRADED, notebook.unreadable) for e in exercises]
+    if not exercises:
+        return []
+    hidden = functools.partial(fingerprints.hidden_cases, secret, student)
+    code = names.analyse(notebook.cells)
+    return grade_lesson(student, code, exercises, hidden, launcher, until=TIMEOUT)
+
+
+def _look(task: Task, lessons: Sequence[Lesson]) -> tuple[list[_Looked], list[Problem]]:
+    """Return the notebooks that may be graded, and what is wrong with the others."""
+    found: list[_Looked] = []
+    problems: list[Problem] = []
+    for path in task.notebooks:
+        looked = _look_at(path, lessons)
+        if looked.rooms:
+            found.append(looked)
+            continue
+        reason = looked.unreadable or f"{path.name} holds no exercise of this course."
+        problems.append(Problem(f"{task.student}/{path.name}", reason))
+    return found, problems
+
+
+def _look_at(path: Path, lessons: Sequence[Lesson]) -> _Looked:
+    try:
+        content = read_bytes(path)
+    except Unreadable as error:
+        return _Looked(path, frozenset(), unreadable=str(error))
+    try:
+        cells = code_cells(content, path.name)
+    except Unreadable as error:
+        return _Looked(path, _rooms(path, content, lessons), unreadable=str(error))
+    code = "\n".join(cell.source for cell in cells).encode("utf-8", "replace")
+    return _Looked(path, _rooms(path, code, lessons), cells)
+
+
+def _rooms(path: Path, content: bytes, lessons: Sequence[Lesson]) -> frozenset[str]:
+    """Find the lessons that a text names, whether it is code or a damaged notebook."""
+    plain = content.replace(b"\0", b"")
+    near, at = [], plain.find(_MARK)
+    while at >= 0:  # an id stands right behind; the rest of the file is mostly pictures
+        near.append(plain[at : at + _REACH])
+        at = plain.find(_MARK, at + _REACH - _OVERLAP)
+    text = b" ".join(near)
+    return frozenset(
+        lesson.room
+        for lesson in lessons
+        if path.name == lesson.notebook or any(e.id.encode() in text for e in lesson.exercises)
+    )
