@@ -16,7 +16,7 @@ from coursekit.grading.cases import Frame, frame_of, prepare
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
 from coursekit.grading.process import Child, Launcher
-from coursekit.grading.stopping import ERROR, MEMORY, TIMEOUT, Stopped, nonsense, stopped
+from coursekit.grading.stopping import ERROR, MEMORY, TIMEOUT, UNGRADED, Stopped, nonsense, stopped
 
 #: An exercise may take so many times the limit of one case for all its cases together.
 _ALL_CASES = 4
@@ -54,7 +54,7 @@ class Session:
 
     def attempt(self, exercise: Exercise, found: Found) -> Attempt:
         """Load what the exercise needs and try the visible cases."""
-        attempt = Attempt(exercise, found)
+        attempt, alone = Attempt(exercise, found), not self._loaded
         try:
             for outcome in self._calls(attempt, exercise.visible, prepare(exercise).frames, "case"):
                 attempt.outcomes.append(outcome)
@@ -63,6 +63,9 @@ class Session:
         except BaseException as error:
             self._end()
             attempt.stopped = stopped(error)
+            if not alone and attempt.stopped.status in (ERROR, UNGRADED):
+                # It may be the fault of what another exercise did to the process: a fresh one.
+                return self.attempt(exercise, found)
         return attempt
 
     def verdict(self, attempt: Attempt, hidden: Sequence[Case]) -> tuple[Verdict, bool]:
