@@ -98,6 +98,21 @@ def test_pooling(kind, seed):
         assert_close(found, naive(dy, x, size, stride))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("size", "stride"), [(2, None), (2, 1), (3, 2), ((2, 3), None)], ids=str)
+def test_max_pooling_of_many_images_that_are_no_contiguous_array(size, stride, dtype):
+    rng = np.random.default_rng(0)
+    x = rng.integers(-3, 3, (50, 31, 29, 8)).astype(dtype).transpose(0, 3, 1, 2)  # many ties
+    (tensor,) = leaves(x)
+    expected = torch.nn.functional.max_pool2d(tensor, size, stride)
+    np.testing.assert_array_equal(bp.max_pool2d(x, size, stride), expected.detach().numpy())
+    dy = rng.integers(-9, 9, expected.shape).astype(dtype)
+    found = bp.max_pool2d_backward(dy, x, size, stride)
+    (wanted,) = torch.autograd.grad(expected, [tensor], torch.from_numpy(dy))
+    np.testing.assert_array_equal(found, wanted.numpy())
+    assert found.dtype == dtype
+
+
 @on_200_configurations
 def test_batch_norm(seed):
     rng = np.random.default_rng(seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from coursekit.convolution.reference.correlation import in_groups, need_array
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
-from coursekit.convolution.reference.pooling import window_cells
+from coursekit.convolution.reference.pooling import window_cells, window_lines
 
 Array = np.ndarray[Any, Any]
 
@@ -26,6 +27,7 @@ def max_pool2d_backward(
     that has it. So each gradient goes to a row first and from there to a column: ``kh + kw`` steps
     in place of ``kh * kw``, for all windows of some images at once. Windows that lie side by side
     share no pixel: each is written once, and where they fill the image no zeros are needed before.
+    The usual windows, 2x2 side by side, have a faster way of their own.
 
     Args:
         dy: (N, C, OH, OW) gradient of the loss with respect to the output.
@@ -40,39 +42,69 @@ def max_pool2d_backward(
     """
     need_array("x", x, ("N", "C", "H", "W"))
     (kh, kw), (sh, sw) = pair(size), pair(size if stride is None else stride)
+    if kh == kw == sh == sw == 2:
+        return _two_by_two_backward(dy, x)
     tiled = (kh, kw) == (sh, sw) and not (x.shape[2] % kh or x.shape[3] % kw)
     new = np.empty if tiled else np.zeros
     dx = new(x.shape, x.dtype)
-    for few in in_groups(len(x), math.prod(dy.shape[1:])):
-        columns = [pixels.copy() for pixels in _along(3, x[few], kw, sw)]  # (n, C, H, OW) each
+    for few in in_groups(len(x), math.prod(x.shape[1:])):
+        columns = [pixels.copy() for pixels in window_lines(3, x[few], kw, sw)]  # (n, C, H, OW)
         maxima = functools.reduce(np.maximum, columns)
-        rows = _along(2, maxima, kh, sh)  # (n, C, OH, OW) each
         dmaxima = new(maxima.shape, x.dtype)
-        largest = functools.reduce(np.maximum, rows)
-        _hand_down(dy[few], rows, largest, _along(2, dmaxima, kh, sh), sh < kh)
-        _hand_down(dmaxima, columns, maxima, _along(3, dx[few], kw, sw), sw < kw)
+        rows, drows = (window_lines(2, a, kh, sh) for a in (maxima, dmaxima))  # (n, C, OH, OW)
+        _hand_down(dy[few], rows, drows, sh < kh)
+        _hand_down(dmaxima, columns, window_lines(3, dx[few], kw, sw), sw < kw)
     return dx
 
 
-def _along(axis: int, x: Array, k: int, s: int) -> list[Array]:
-    """Return, for each place in a window of length k, what all windows along an axis have there."""
-    length = s * output_size(x.shape[axis], k, s)
-    return [x[(slice(None),) * axis + (slice(i, i + length, s),)] for i in range(k)]
+def _hand_down(dy: Array, cells: list[Array], dcells: list[Array], overlap: bool) -> None:
+    """Give each gradient to the first cell that no later one exceeds; the last gets what is left.
 
-
-def _hand_down(
-    dy: Array, cells: list[Array], largest: Array, dcells: list[Array], overlap: bool
-) -> None:
-    """Give each gradient to the first cell that is the largest; the last cell gets what is left.
-
+    No cell before the first of the largest is like that: the largest is among its later ones.
     ``dcells`` are views that are written, or added to where a cell belongs to several windows.
     """
-    parts = []
-    for cell in cells[:-1]:
-        parts.append(dy * (cell == largest))
-        dy = dy - parts[-1]
-    for dcell, part in zip(dcells, [*parts, dy], strict=True):
+    later = [*itertools.accumulate(cells[:0:-1], np.maximum)][::-1]  # maxima of the later cells
+    for cell, most, dcell in zip(cells[:-1], later, dcells[:-1], strict=True):
+        part = dy * (cell >= most)
         dcell[...] = dcell + part if overlap else part
+        dy = dy - part
+    dcells[-1][...] = dcells[-1] + dy if overlap else dy
+
+
+def _two_by_two_backward(dy: Array, x: Array) -> Array:
+    """Backpropagate through ``max_pool2d`` with the usual windows, 2x2 pixels side by side.
+
+    Each window has a mark, at first on its upper left pixel. The mark goes down if the lower row's
+    maximum is larger, and from there to the right if the pixel there is larger. At a tie it stays,
+    so that it ends on the first of the largest pixels in reading order. Then all four pixels get
+    the window's gradient, times 1 with the mark and 0 without it.
+
+    With the rows laid end to end, the pixel to the right is 1 place further and the pixel below is
+    W places further: a long array is compared with itself, shifted. That compares neighbours of
+    different windows, too, where no mark is, and still takes less time than picking every second
+    pixel of every second row.
+    """
+    oh, ow = output_size(x.shape[2], 2, 2), output_size(x.shape[3], 2, 2)
+    h, w = 2 * oh, 2 * ow  # without the row and the column that no window covers
+    dx = (np.empty if x.shape[2:] == (h, w) else np.zeros)(x.shape, x.dtype)
+    corners = np.zeros((x.shape[1], h, w), bool)
+    corners[:, ::2, ::2] = True
+    for few in in_groups(len(x), corners.size):
+        pixels, dpixels = x[few, :, :h, :w].ravel(), dx[few, :, :h, :w]
+        marked = np.empty(dpixels.shape, bool)
+        marked[...] = corners
+        marks = marked.reshape(-1)
+        maxima = np.maximum(pixels[:-1], pixels[1:])  # of each pixel and the one to its right
+        for step, cells in (w, maxima), (1, pixels):
+            here, there = marks[: len(cells) - step], marks[step : len(cells)]
+            moving = here & (cells[step:] > cells[:-step])
+            here ^= moving
+            there |= moving
+        rows = np.empty((*dpixels.shape[:2], oh, 1, w), x.dtype)  # one for both rows of a window
+        rows[..., 0, ::2] = rows[..., 0, 1::2] = dy[few]
+        dpixels.reshape(*rows.shape[:3], 2, w)[...] = rows
+        dpixels *= marked
+    return dx
 
 
 def avg_pool2d_backward(

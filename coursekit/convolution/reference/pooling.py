@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -28,16 +29,19 @@ def max_pool2d(x: Array, size: int | Pair, stride: int | Pair | None = None) -> 
     Raises:
         ValueError: if ``x`` does not have four axes or the window does not fit.
 
-    The cells of the window are compared for all windows at once, some images at a time.
+    The largest value of a window is the largest of its columns' maxima. So the rows of the windows
+    are compared first and the columns of what is left after that: ``kh + kw`` steps in place of
+    ``kh * kw``, the first of them on whole rows, for all windows of some images at once.
 
     Source: lecture 001, "Downsampling by Max-Pooling"; lecture 000, "Pooling: Max-Pooling".
     """
-    y = np.empty_like(next(window_cells(x, size, stride)), order="C")
-    for few in in_groups(len(x), math.prod(y.shape[1:])):
-        first, *others = window_cells(x[few], size, stride)
-        y[few] = first
-        for view in others:
-            np.maximum(y[few], view, out=y[few])
+    need_array("x", x, ("N", "C", "H", "W"))
+    (kh, kw), (sh, sw) = pair(size), pair(size if stride is None else stride)
+    oh, ow = output_size(x.shape[2], kh, sh), output_size(x.shape[3], kw, sw)
+    y = np.empty((*x.shape[:2], oh, ow), x.dtype)
+    for few in in_groups(len(x), math.prod(x.shape[1:])):
+        maxima = functools.reduce(np.maximum, window_lines(2, x[few], kh, sh))  # (n, C, OH, W)
+        y[few] = functools.reduce(np.maximum, window_lines(3, maxima, kw, sw))
     return y
 
 
@@ -71,3 +75,9 @@ def window_cells(x: Array, size: int | Pair, stride: int | Pair | None) -> Itera
     oh, ow = output_size(x.shape[2], kh, sh), output_size(x.shape[3], kw, sw)
     for i, j in np.ndindex(kh, kw):
         yield x[:, :, i : i + sh * oh : sh, j : j + sw * ow : sw]
+
+
+def window_lines(axis: int, x: Array, k: int, s: int) -> list[Array]:
+    """Return, for each place in a window of length k, what all windows along an axis have there."""
+    length = s * output_size(x.shape[axis], k, s)
+    return [x[(slice(None),) * axis + (slice(i, i + length, s),)] for i in range(k)]
