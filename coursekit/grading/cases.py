@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from coursekit.core import registry
 from coursekit.core.judging import Outcome, Verdict, judge, mistaken
 from coursekit.core.spec import Case, Exercise, Misconception
 from coursekit.grading.child import wire
+
+#: Most bytes of calls that are told in one message.
+_MESSAGE = 100_000
 
 #: An answer as it comes: header and body.
 Frame = tuple[bytes, bytearray]
@@ -27,6 +32,7 @@ class Prepared:
     source: Exercise
     exercise: Exercise
     frames: bytes
+    digest: str
     answers: wire.Caps
     _mistakes: dict[tuple[str, int], Outcome] = field(default_factory=dict)
     _answers: dict[tuple[int, bytes, bytes], Outcome] = field(default_factory=dict)
@@ -86,9 +92,25 @@ def prepare(exercise: Exercise) -> Prepared:
             visible = [replace(case, expected=exercise.expect(case)) for case in visible]
         frames = b"".join(frame_of(case) for case in visible)
         given = replace(exercise, visible=visible)
-        known = Prepared(exercise, given, frames, _caps(given))
+        known = Prepared(exercise, given, frames, hashlib.sha256(frames).hexdigest(), _caps(given))
         _known[exercise.id] = known
     return known
+
+
+def visible_calls(exercise: Exercise) -> dict[str, bytes]:
+    """Return the calls of the visible cases, by digest, of all exercises that can share a process.
+
+    They are those of its lesson with the same packages and memory limit, as long as all of them
+    fit into one message.
+    """
+    room = exercise.room
+    beside = registry.lesson(room).exercises if room in registry.rooms() else ()
+    kind = exercise.allowed, exercise.limits.memory_mb
+    alike = [e for e in beside if (e.allowed, e.limits.memory_mb) == kind]
+    # A driver gets its calls one by one, and is made anew for each.
+    every = [prepare(e) for e in (*alike, exercise) if not e.driver]
+    calls = {each.digest: each.frames for each in every}
+    return calls if sum(map(len, calls.values())) <= _MESSAGE else {}
 
 
 def _caps(exercise: Exercise) -> wire.Caps:

@@ -51,17 +51,18 @@ _known: dict[str, tuple[Exercise, str]] = {}
 
 
 def _asked(exercise: Exercise) -> str:
-    drawn = [case for seed in _SEEDS for case in exercise.hidden(np.random.default_rng(seed))]
+    draws = [exercise.hidden(np.random.default_rng(seed)) for seed in _SEEDS]
     digest = hashlib.sha256()
     settings = [coursekit.__version__, exercise.id, exercise.points, list(exercise.allowed)]
     settings += [exercise.limits.seconds, exercise.limits.memory_mb]
     settings += [exercise.driver, _source(exercise.accept)]
     settings += [[m.name, m.explanation] for m in exercise.misconceptions]
     digest.update(wire.encode(settings))
-    for case in [*exercise.visible, *drawn]:
+    for case in [*exercise.visible, *(case for draw in draws for case in draw)]:
         asked = [case.label, case.args, dict(case.kwargs), case.then, exercise.terms(case)]
         digest.update(wire.encode([*asked, None if exercise.accept else exercise.expect(case)]))
-        for misconception in () if exercise.accept else exercise.misconceptions:
+    for case in () if exercise.accept else [*exercise.visible, *draws[0]]:
+        for misconception in exercise.misconceptions:
             args, kwargs = case.fresh()
             try:
                 digest.update(wire.encode(exercise.run(misconception.function, case, args, kwargs)))

@@ -12,7 +12,7 @@ from typing import Any
 
 from coursekit.core.judging import PASSED, CallError, Outcome, Verdict, changed_arguments, judge
 from coursekit.core.spec import Case, Exercise
-from coursekit.grading.cases import Frame, frame_of, prepare
+from coursekit.grading.cases import Frame, frame_of, prepare, visible_calls
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
 from coursekit.grading.process import Child, Launcher
@@ -48,10 +48,6 @@ class Session:
         self._loaded: set[str] = set()
         self._exposed = False
 
-    def close(self) -> None:
-        """End the process that is left."""
-        self._end()
-
     def attempt(self, exercise: Exercise, found: Found) -> Attempt:
         """Load what the exercise needs and try the visible cases."""
         attempt, alone = Attempt(exercise, found), not self._loaded
@@ -61,7 +57,7 @@ class Session:
                 if outcome.error and outcome.error.stub:
                     break
         except BaseException as error:
-            self._end()
+            self.end()
             attempt.stopped = stopped(error)
             if not alone and attempt.stopped.status in (ERROR, UNGRADED):
                 # It may be the fault of what another exercise did to the process: a fresh one.
@@ -87,13 +83,14 @@ class Session:
         try:
             return judge(attempt.exercise, hidden, lambda _: next(outcomes)), True
         except BaseException as error:
-            self._end()
+            self.end()
             raise stopped(error) from None
 
     def _load(self, attempt: Attempt) -> None:
         exercise, found = attempt.exercise, attempt.found
         if self._child is None:
-            self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb)
+            calls = visible_calls(exercise)
+            self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb, calls)
         own = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
         content = {**own, "driver": exercise.driver, "largest": attempt.caps.body}
         where = "while the cells were loaded"
@@ -118,6 +115,8 @@ class Session:
         known = prepare(exercise) if cases is exercise.visible else None
         self._exposed = self._exposed or not known
         request = wire.encode(("calls", [exercise.id, len(cases)])) + frames
+        if known and self._child and known.digest in self._child.known:
+            request = wire.encode(("known", [exercise.id, known.digest]))
         for number, case in enumerate(cases, 1):
             where = f"in {what} {number}"
             if exercise.driver:
@@ -157,12 +156,12 @@ class Session:
             self._child.channel.send(request, start + limit)
             return self._child.channel.receive_frame(attempt.caps, start + limit)
         except TimeoutError:
-            self._end()
+            self.end()
             together = f"{_ALL_CASES * each:.1f} s for all cases together"
             used = together if limit < each else f"{each:.1f} s"
             raise Stopped(TIMEOUT, f"Stopped after {used} {where}.") from None
         except wire.Closed:
-            how = self._end(by_itself=True)
+            how = self.end(by_itself=True)
             raise Stopped(ERROR, f"Python ended {where} ({how}).") from None
         except wire.WireError:
             raise nonsense() from None
@@ -198,7 +197,8 @@ class Session:
         lines = [f"{f}, line {n}, in {g[:100]}: {text}" for (f, n, g), text in sources if text]
         return CallError(kind[:100], message[:500], "\n".join(lines), stub)
 
-    def _end(self, by_itself: bool = False) -> str:
+    def end(self, by_itself: bool = False) -> str:
+        """End the process, if there is one, and say how it ended."""
         child, self._child = self._child, None
         self._loaded, self._exposed = set(), False
         return child.end(by_itself) if child else ""

@@ -66,7 +66,9 @@ def grade_lesson(
         kinds.setdefault((exercise.allowed, exercise.limits.memory_mb), []).append(exercise)
     records: dict[str, Record] = {}
     for alike in kinds.values():
-        with contextlib.closing(Session(launcher, code)) as session:
+        with contextlib.ExitStack() as stack:
+            session = Session(launcher, code)
+            stack.callback(session.end)
             waiting = []
             for exercise in alike:
                 begun = _begin(student, code, exercise, session)

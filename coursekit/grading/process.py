@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from coursekit.errors import CourseError
@@ -27,14 +28,17 @@ _START = 60.0
 #: Seconds that a process gets to end after it has closed its channel.
 ENDING = 0.02
 
+NO_CALLS: Mapping[str, bytes] = MappingProxyType({})
+
 #: The only files of the course that a student's process needs.
 CHILD = Path(__file__).parent / "child"
 
 
 class Child(Protocol):
-    """A student's process: a channel to it and a way to end it."""
+    """A student's process: a channel to it, the calls that it knows, a way to end it."""
 
     channel: wire.Channel
+    known: Collection[str]
 
     def end(self, by_itself: bool = False) -> str:
         """Kill the process if it still runs; say how it ended.
@@ -51,8 +55,16 @@ class Launcher(Protocol):
 
     isolation: str
 
-    def start(self, packages: Sequence[str], memory_mb: int) -> Child:
-        """Start a process that has the packages imported."""
+    def start(
+        self, packages: Sequence[str], memory_mb: int, calls: Mapping[str, bytes] = NO_CALLS
+    ) -> Child:
+        """Start a process that has the packages imported.
+
+        Args:
+            packages: their names.
+            memory_mb: how much memory it may use.
+            calls: frames of calls, by name, that it may know from the start.
+        """
         ...
 
     def close(self) -> None:
@@ -91,6 +103,8 @@ def python(module: str, folder: str | Path, paths: Sequence[str]) -> list[str]:
 class PlainChild:
     """A process of the ``process`` tier."""
 
+    known: Collection[str] = ()
+
     def __init__(
         self, process: subprocess.Popen[bytes], channel: socket.socket, folder: str
     ) -> None:
@@ -127,7 +141,9 @@ class PlainLauncher:
 
     isolation = "process"
 
-    def start(self, packages: Sequence[str], memory_mb: int) -> PlainChild:
+    def start(
+        self, packages: Sequence[str], memory_mb: int, calls: Mapping[str, bytes] = NO_CALLS
+    ) -> PlainChild:
         """Start a process that has the packages imported."""
         config = {
             "paths": installed.folders(packages),

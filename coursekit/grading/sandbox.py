@@ -17,7 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ import coursekit
 from coursekit.errors import CourseError
 from coursekit.grading import installed, seccomp
 from coursekit.grading.child import wire
-from coursekit.grading.process import CHILD, ENDING, describe_exit, environment, python
+from coursekit.grading.process import CHILD, ENDING, NO_CALLS, describe_exit, environment, python
 
 #: Seconds in which a zygote must be warm.
 _START = 120.0
@@ -45,6 +45,7 @@ class ForkedChild:
 
     def __init__(self, zygote: Zygote, channel: socket.socket, pid: int, process: int) -> None:
         self.channel = wire.Channel(channel)
+        self.known = zygote.known
         self._zygote = zygote
         self._pid = pid
         self._process = process
@@ -63,13 +64,17 @@ class ForkedChild:
 class Zygote:
     """A warmed Python, confined, that forks a process for each submission."""
 
-    def __init__(self, packages: Sequence[str], memory_mb: int, start: Starter) -> None:
+    def __init__(
+        self, packages: Sequence[str], memory_mb: int, calls: Mapping[str, bytes], start: Starter
+    ) -> None:
         self._memory_mb = memory_mb
+        self.known: Collection[str] = frozenset(calls)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._spare: socket.socket | None = None
         self._made: tuple[int, int] | None = None
         with theirs:
             self._process, config = start(packages, theirs.fileno())
+        config["calls_for_all"] = {k: base64.b64encode(v).decode() for k, v in calls.items()}
         self._control.settimeout(_START)
         try:
             self._control.send(json.dumps(config).encode())
@@ -136,7 +141,9 @@ class ForkingLauncher:
         self._start_zygote = start_zygote
         self._zygotes: dict[tuple[tuple[str, ...], int], Zygote] = {}
 
-    def start(self, packages: Sequence[str], memory_mb: int) -> ForkedChild:
+    def start(
+        self, packages: Sequence[str], memory_mb: int, calls: Mapping[str, bytes] = NO_CALLS
+    ) -> ForkedChild:
         """Return a process that has the packages imported."""
         key = tuple(packages), memory_mb
         if key in self._zygotes:
@@ -146,7 +153,7 @@ class ForkingLauncher:
             except OSError:
                 self._zygotes.pop(key).close()
         try:
-            self._zygotes[key] = Zygote(packages, memory_mb, self._start_zygote)
+            self._zygotes[key] = Zygote(packages, memory_mb, calls, self._start_zygote)
             return self._zygotes[key].take()
         except OSError as error:
             raise CourseError(f"The sandbox cannot be started: {error}.") from None

@@ -10,7 +10,9 @@ import ctypes
 import ctypes.util
 import errno
 import tempfile
+from ctypes import c_int, c_uint, c_uint64
 from functools import cache
+from typing import Any
 
 _ALLOWED = """
 read readv pread64 recvfrom write writev sendto
@@ -41,12 +43,7 @@ _EQUAL = 4
 
 
 class _Comparison(ctypes.Structure):
-    _fields_ = (
-        ("arg", ctypes.c_uint),
-        ("op", ctypes.c_int),
-        ("datum_a", ctypes.c_uint64),
-        ("datum_b", ctypes.c_uint64),
-    )
+    _fields_ = (("arg", c_uint), ("op", c_int), ("datum_a", c_uint64), ("datum_b", c_uint64))
 
 
 @cache
@@ -61,13 +58,13 @@ def compile_filter() -> bytes:
         raise OSError("libseccomp is not installed")
     library = ctypes.CDLL(name)
     library.seccomp_init.restype = ctypes.c_void_p
-    context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_REFUSE)))
+    context = ctypes.c_void_p(library.seccomp_init(c_uint(_REFUSE)))
     try:
         for call in _ALLOWED.split():
-            _allow(library, context, call, [])
+            _allow(library, context, call)
         for call, (argument, values) in _ALLOWED_WITH.items():
             for value in values:
-                _allow(library, context, call, [_Comparison(argument, _EQUAL, value, 0)])
+                _allow(library, context, call, _Comparison(argument, _EQUAL, value, 0))
         with tempfile.TemporaryFile() as stream:
             _check(library.seccomp_export_bpf(context, stream.fileno()), "export")
             stream.seek(0)
@@ -76,17 +73,13 @@ def compile_filter() -> bytes:
         library.seccomp_release(context)
 
 
-def _allow(
-    library: ctypes.CDLL, context: ctypes.c_void_p, call: str, conditions: list[_Comparison]
-) -> None:
+def _allow(library: ctypes.CDLL, context: ctypes.c_void_p, call: str, *conditions: Any) -> None:
     number = library.seccomp_syscall_resolve_name(call.encode())
     if number < 0:
         return  # this architecture has no such call
     array = (_Comparison * len(conditions))(*conditions)
-    result = library.seccomp_rule_add_array(
-        context, ctypes.c_uint32(_ALLOW), number, len(conditions), array
-    )
-    _check(result, call)
+    rule = c_uint(_ALLOW), number, len(conditions), array
+    _check(library.seccomp_rule_add_array(context, *rule), call)
 
 
 def _check(result: int, what: str) -> None:

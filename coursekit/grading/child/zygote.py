@@ -1,8 +1,8 @@
 """Keeps a warmed Python ready and forks a confined copy of it for each submission.
 
-It runs in the sandbox, imports what the exercises may use, and from then on only forks. It never
-sees a case and never runs a student's code. It listens to the judge alone: students' processes
-have no channel to it.
+It runs in the sandbox, imports what the exercises may use, reads the visible cases, and from then
+on only forks. It never sees a hidden case and never runs a student's code. It listens to the judge
+alone: students' processes have no channel to it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main(control_text: str) -> None:
         tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
         for package in config["packages"]:
             __import__(package)
-        warm(config["packages"])
+        warm(config["packages"], config["calls_for_all"])
     if config["sealed"]:
         confine.make_read_only("/tmp")
     own = os.path.dirname(__file__)

@@ -99,9 +99,9 @@ class TappedLauncher:
         self.heard = bytearray()
         self.children: list[Any] = []
 
-    def start(self, packages: Sequence[str], memory_mb: int) -> Any:
+    def start(self, *arguments: Any) -> Any:
         """Start a process."""
-        child: Any = self._launcher.start(packages, memory_mb)
+        child: Any = self._launcher.start(*arguments)
         child.channel._socket = Tap(child.channel._socket, self.heard)
         self.children = [child]
         return child
