@@ -5,6 +5,7 @@ The bounds are those that the course promises on two cores.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -64,22 +65,23 @@ def right_answer(name: str) -> cohort.Answer:
 
 
 def measure(
-    path: Path, exercise: Exercise, hidden: Callable[[int], Sequence[Case]], launcher: Launcher
+    path: Path, exercise: Exercise, hidden: Callable[[int], Sequence[Case]], tier: str
 ) -> tuple[list[float], list[float]]:
     """Time submissions one after the other: with the notebook read before, and from the file."""
     judged, whole = [], []
-    for seed in range(ROUNDS + 1):
-        start = time.perf_counter()
-        code = read(path).code
-        middle = time.perf_counter()
-        cases = hidden(seed)
-        begin = time.perf_counter()
-        (record,) = grade_lesson("ada", code, [exercise], lambda _, c=cases: c, launcher)
-        end = time.perf_counter()
-        assert record.status == "passed", record.reason
-        if seed:  # the first one warms up
-            judged.append(end - begin)
-            whole.append(end - begin + middle - start)
+    with contextlib.closing(isolation.launcher(tier)) as launcher:
+        for seed in range(ROUNDS + 1):
+            start = time.perf_counter()
+            code = read(path).code
+            middle = time.perf_counter()
+            cases = hidden(seed)
+            begin = time.perf_counter()
+            (record,) = grade_lesson("ada", code, [exercise], lambda _, c=cases: c, launcher)
+            end = time.perf_counter()
+            assert record.status == "passed", record.reason
+            if seed:  # the first one starts the worker's sandbox
+                judged.append(end - begin)
+                whole.append(end - begin + middle - start)
     return judged, whole
 
 
@@ -89,7 +91,7 @@ def start_up(launcher: Launcher, packages: Sequence[str], memory_mb: int) -> flo
     return time.perf_counter() - start
 
 
-def test_an_exercise_from_submit_to_verdict(tmp_path, launcher):
+def test_an_exercise_from_submit_to_verdict(tmp_path, launcher, tier):
     seconds = start_up(launcher, ("numpy",), LESSON.exercises[0].limits.memory_mb)
     print(f"\n\nNumPy, {CALLS} calls with comparison, {launcher.isolation}, {ROUNDS} submissions")
     print(f"  start of a worker's sandbox, once: {seconds * 1e3:.0f} ms; {measuring.load()}")
@@ -98,7 +100,7 @@ def test_an_exercise_from_submit_to_verdict(tmp_path, launcher):
     path = cohort.hand_in(tmp_path, "ada", {name: a.source for name, a in answers.items()})
     everything = []
     for exercise in LESSON.exercises:
-        judged, whole = measure(path, *ten_calls(exercise), launcher)
+        judged, whole = measure(path, *ten_calls(exercise), tier)
         everything += judged
         texts = ["{:.1f} ms, p99 {:.1f} ms".format(*measuring.summary(s)) for s in (judged, whole)]
         style = answers[exercise.name].style
@@ -162,12 +164,12 @@ def test_a_submission_from_the_file_to_the_records(tmp_path, launcher, tier):
     print("  by a worker that runs: {:.1f} ms, p99 {:.1f} ms".format(*measuring.summary(times)))
 
 
-def test_a_torch_exercise_from_submit_to_verdict(tmp_path, launcher):
+def test_a_torch_exercise_from_submit_to_verdict(tmp_path, launcher, tier):
     pytest.importorskip("torch")
     imports = "import coursekit as ck\nimport torch\nimport torch.nn.functional as F"
     path = toy.hand_in(tmp_path, "ada", [imports, TORCH_ANSWER])
     seconds = start_up(launcher, TORCH.allowed, TORCH.limits.memory_mb)
-    judged, _ = measure(path, *ten_calls(TORCH), launcher)
+    judged, _ = measure(path, *ten_calls(TORCH), tier)
     median, high = measuring.summary(judged)
     print(f"\n\ntorch with autograd, {CALLS} calls, {launcher.isolation}, {ROUNDS} submissions")
     print(f"  start of a worker's sandbox, once: {seconds * 1e3:.0f} ms; {measuring.load()}")
