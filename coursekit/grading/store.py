@@ -20,7 +20,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS records (
 class Store:
     """An SQLite file with one row for each student and exercise.
 
-    A fingerprint stands for everything that a record depends on: the notebook's content, what the
+    A fingerprint stands for everything that a record depends on: the notebook's code, what the
     exercise asks, the secret, the isolation. A row with another fingerprint does not count.
 
     Raises:
