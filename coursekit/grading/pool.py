@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -70,6 +71,19 @@ def _settle(number: int) -> None:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Let a process that is started not hear Ctrl+C, from its first moment on: its parent does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class _Worker:
     """A worker process, its pipe, and the task that it has now."""
 
@@ -78,7 +92,8 @@ class _Worker:
         self.number = number
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, number), daemon=True)
-        self.process.start()
+        with _deaf():
+            self.process.start()
         theirs.close()
         self.task: Task | None = None
         self.deadline = 0.0

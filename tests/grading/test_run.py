@@ -204,6 +204,27 @@ def test_an_interrupted_run_keeps_what_is_done(tmp_path: Path) -> None:
     assert [r["status"] for r in table(tmp_path / "out")[:2]] == ["passed", "failed"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_ctrl_c_while_the_workers_start_is_no_traceback(tmp_path: Path) -> None:
+    """A terminal sends the signal to all processes, also to those that have just been started."""
+    folder = class_of(tmp_path / "in", 3)
+    for moment in range(4):
+        running = subprocess.Popen(
+            command(folder, "--out", tmp_path / "out"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        while not descendants(running.pid) and running.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1 * moment)
+        os.killpg(running.pid, signal.SIGINT)
+        _, told = running.communicate()
+        assert running.returncode == 130
+        assert "Traceback" not in told
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_a_worker_that_dies_loses_one_task_alone(tmp_path: Path) -> None:
     found = []
