@@ -104,7 +104,7 @@ def _with_progress(run: Run, runner: Runner) -> None:
 
     columns = "Grading", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Grading", total=run.count)
         run.grade(runner, lambda: progress.advance(task))
 

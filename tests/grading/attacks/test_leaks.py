@@ -74,14 +74,14 @@ def memory_of(child: Any) -> bytes:
 
 def test_a_process_never_holds_an_answer(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, bytes] = {}
-    end = Session._end
+    end = Session.end
 
     def look_and_end(session: Session, by_itself: bool = False) -> str:
         if session._child is not None:
             seen["ada" if "ada" not in seen else "zoe"] = memory_of(session._child)
         return end(session, by_itself)
 
-    monkeypatch.setattr(Session, "_end", look_and_end)
+    monkeypatch.setattr(Session, "end", look_and_end)
     keeper = world.right_notebook(scale=_KEEPER, greet=_KEEPER_OF_TEXT, shift=_KEEPER_OF_ROWS)
     with here.handed_in(ada=keeper, zoe=world.right_notebook()):
         try:
