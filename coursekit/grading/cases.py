@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from coursekit.core import registry
 from coursekit.core.judging import Outcome, Verdict, judge, mistaken
@@ -21,6 +23,26 @@ Frame = tuple[bytes, bytearray]
 _MOST, _LONGEST = 1000, 1 << 14
 
 
+_Made = TypeVar("_Made")
+
+
+def once(make: Callable[[Exercise], _Made]) -> Callable[[Exercise], _Made]:
+    """Keep what a function makes of an exercise, until another one comes with the same id.
+
+    An exercise holds arrays: it cannot be a key of ``functools.cache``.
+    """
+    known: dict[str, tuple[Exercise, _Made]] = {}
+
+    @functools.wraps(make)
+    def made(exercise: Exercise) -> _Made:
+        kept = known.get(exercise.id)
+        if kept is None or kept[0] is not exercise:
+            kept = known[exercise.id] = exercise, make(exercise)
+        return kept[1]
+
+    return made
+
+
 @dataclass(frozen=True)
 class Prepared:
     """What is the same for every student: the visible cases with their answers, and their calls.
@@ -29,7 +51,6 @@ class Prepared:
     bytes of an answer once, and judged once, is known when the same bytes come again.
     """
 
-    source: Exercise
     exercise: Exercise
     frames: bytes
     digest: str
@@ -80,23 +101,18 @@ class Prepared:
         return self._mistakes[key]
 
 
-_known: dict[str, Prepared] = {}
-
-
+@once
 def prepare(exercise: Exercise) -> Prepared:
     """Return what is prepared, once for each exercise."""
-    known = _known.get(exercise.id)
-    if known is None or known.source is not exercise:
-        visible = list(exercise.visible)
-        if not exercise.accept:
-            visible = [replace(case, expected=exercise.expect(case)) for case in visible]
-        frames = b"".join(frame_of(case) for case in visible)
-        given = replace(exercise, visible=visible)
-        known = Prepared(exercise, given, frames, hashlib.sha256(frames).hexdigest(), _caps(given))
-        _known[exercise.id] = known
-    return known
+    visible = list(exercise.visible)
+    if not exercise.accept:
+        visible = [replace(case, expected=exercise.expect(case)) for case in visible]
+    frames = b"".join(frame_of(case) for case in visible)
+    given = replace(exercise, visible=visible)
+    return Prepared(given, frames, hashlib.sha256(frames).hexdigest(), _caps(given))
 
 
+@once
 def visible_calls(exercise: Exercise) -> dict[str, bytes]:
     """Return the calls of the visible cases, by digest, of all exercises that can share a process.
 

@@ -28,7 +28,6 @@ class Index:
     """
 
     def __init__(self, statements: Sequence[Statement]) -> None:
-        self.statements = statements
         self.places = {statement: place for place, statement in enumerate(statements)}
         #: For each name the statements that give it a value, with their places, in order.
         self.binders: dict[str, list[_Placed]] = {}

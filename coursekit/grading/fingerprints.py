@@ -12,6 +12,7 @@ import numpy as np
 
 import coursekit
 from coursekit.core.spec import Case, Exercise
+from coursekit.grading.cases import once
 from coursekit.grading.child import wire
 from coursekit.grading.notebook import Cell
 
@@ -35,22 +36,12 @@ def of_cells(cells: Iterable[Cell]) -> str:
     return digest.hexdigest()
 
 
+@once
 def of_exercise(exercise: Exercise) -> str:
     """Return the fingerprint of what an exercise asks: its cases, answers, mistakes and limits.
 
     The code may change as long as it asks the same.
     """
-    known, found = _known.get(exercise.id, (None, ""))
-    if known is not exercise:
-        found = _asked(exercise)
-        _known[exercise.id] = exercise, found
-    return found
-
-
-_known: dict[str, tuple[Exercise, str]] = {}
-
-
-def _asked(exercise: Exercise) -> str:
     draws = [exercise.hidden(np.random.default_rng(seed)) for seed in _SEEDS]
     digest = hashlib.sha256()
     settings = [coursekit.__version__, exercise.id, exercise.points, list(exercise.allowed)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import itertools
 import multiprocessing
@@ -84,6 +85,13 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@functools.cache
+def _limits() -> float:
+    """Return the seconds that all exercises of the course may take together."""
+    every = [exercise for lesson in registry.lessons() for exercise in lesson.exercises]
+    return sum(4 * exercise.limits.seconds for exercise in every)
+
+
 class _Worker:
     """A worker process, its pipe, and the task that it has now."""
 
@@ -107,9 +115,7 @@ class _Worker:
     def give(self, task: Task) -> None:
         """Hand over a task."""
         self.task = task
-        every = [exercise for lesson in registry.lessons() for exercise in lesson.exercises]
-        limits = sum(4 * exercise.limits.seconds for exercise in every)
-        self.deadline = time.monotonic() + limits + _GRACE + self._extra
+        self.deadline = time.monotonic() + _limits() + _GRACE + self._extra
         self._extra = 0.0
         self.send(task)
 

@@ -74,7 +74,7 @@ class Zygote:
         self._made: tuple[int, int] | None = None
         with theirs:
             self._process, config = start(packages, theirs.fileno())
-        config["calls_for_all"] = {k: base64.b64encode(v).decode() for k, v in calls.items()}
+        config["visible"] = {k: base64.b64encode(v).decode() for k, v in calls.items()}
         self._control.settimeout(_START)
         try:
             self._control.send(json.dumps(config).encode())

@@ -81,7 +81,7 @@ def test_calls_of_exercises_that_share_a_process_are_told_together() -> None:
     assert set(calls) == {prepare(e).digest for e in convolution.LESSON.exercises}
 
 
-def test_calls_that_are_too_many_for_a_message_are_not_told(monkeypatch) -> None:
+def test_calls_that_are_too_many_for_a_message_are_not_told() -> None:
     big = replace(toy.SCALE.visible[0], args=(np.zeros(20_000),))
     assert visible_calls(replace(toy.SCALE, visible=(big,))) == {}
     assert len(visible_calls(toy.SCALE)) == 1

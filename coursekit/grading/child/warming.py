@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import socket
 
+from . import serve, wire
+
 #: Python adapts code to what it meets when it has run some times.
 _OFTEN = 40
 _SOURCE = """import math
@@ -23,8 +25,6 @@ def warm(packages: list[str], calls: dict[str, str]) -> None:
     """
     import linecache  # noqa: F401 - the first traceback needs it
     import random  # noqa: F401
-
-    from . import serve
 
     for _ in range(_OFTEN):
         _use_numpy()
@@ -50,8 +50,6 @@ def _use_numpy() -> None:
 def _serve_a_submission() -> None:
     """Let the code that answers the judge run, as it will for each student."""
     import numpy as np
-
-    from . import serve, wire
 
     ours, theirs = socket.socketpair()
     judge = wire.Channel(ours)

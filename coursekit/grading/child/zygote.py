@@ -36,7 +36,7 @@ def main(control_text: str) -> None:
         tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
         for package in config["packages"]:
             __import__(package)
-        warm(config["packages"], config["calls_for_all"])
+        warm(config["packages"], config["visible"])
     if config["sealed"]:
         confine.make_read_only("/tmp")
     own = os.path.dirname(__file__)
