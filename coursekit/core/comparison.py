@@ -137,7 +137,7 @@ def _compare_array(
     if got.shape != expected.shape:
         sentence = f"{_subject(path)} has shape {got.shape}, expected {expected.shape}."
         return Mismatch("shape", _capital(sentence), path, None, expected, got)
-    wrong_dtype = _dtype_problem(expected.dtype, got.dtype)
+    wrong_dtype = got.dtype != expected.dtype and _dtype_problem(expected.dtype, got.dtype)
     if wrong_dtype:
         sentence = _capital(f"{_subject(path)} {wrong_dtype}")
         return Mismatch("dtype", sentence, path, None, expected, got)

@@ -1,4 +1,4 @@
-"""What the judge prepares of an exercise once, because it is the same for every student."""
+"""What the judge prepares of cases once, because it is the same for every student who gets them."""
 
 from __future__ import annotations
 
@@ -45,20 +45,38 @@ def once(make: Callable[[Exercise], _Made]) -> Callable[[Exercise], _Made]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is the same for every student: the visible cases with their answers, and their calls.
+    """Cases that several students get, with their answers, and their calls.
 
-    Many students give the same answer to a visible case, to the last bit: what was read from the
-    bytes of an answer once, and judged once, is known when the same bytes come again.
+    They stand in ``exercise.visible``, whether students see them or not. Many students give the
+    same answer to a case, to the last bit: what was read from the bytes of an answer once, and
+    judged once, is known when the same bytes come again.
     """
 
     exercise: Exercise
     frames: bytes
-    digest: str
-    answers: wire.Caps
     _mistakes: dict[tuple[str, int], Outcome] = field(default_factory=dict)
     _answers: dict[tuple[int, bytes, bytes], Outcome] = field(default_factory=dict)
     _kept: set[int] = field(default_factory=set)
     _verdicts: dict[tuple[int, ...], Verdict] = field(default_factory=dict)
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """A name for all calls together."""
+        return hashlib.sha256(self.frames).hexdigest()
+
+    @functools.cached_property
+    def caps(self) -> wire.Caps:
+        """The largest answer that is read: some times what is given and due in a case.
+
+        An exercise that judges answers by itself computes with them: no hollow arrays for it.
+        """
+        known = [
+            [case.args, dict(case.kwargs), case.then, case.expected if case.has_expected else 0]
+            for case in self.exercise.visible
+        ]
+        largest = max((len(wire.encode(item)) for item in known), default=0)
+        body = min(max(4 * largest, 1 << 20), 1 << 26)
+        return wire.Caps(body=body, hollow=self.exercise.accept is None)
 
     def recall(self, number: int, frame: Frame) -> Outcome | None:
         """Return what these bytes were for this case before, if they are known."""
@@ -75,13 +93,13 @@ class Prepared:
         self._kept.add(id(outcome))  # nobody else's as long as it is kept
 
     def judge(self, outcomes: Sequence[Outcome]) -> Verdict:
-        """Judge what the visible cases gave, as the notebook does."""
+        """Judge what the cases gave, as the notebook does."""
         key = tuple(map(id, outcomes))
         if key in self._verdicts:
             return self._verdicts[key]
         given = iter(outcomes)
-        visible = self.exercise.visible
-        verdict = judge(self.exercise, visible, lambda _: next(given), self.mistakes)
+        cases = self.exercise.visible
+        verdict = judge(self.exercise, cases, lambda _: next(given), self.mistakes)
         if self._kept.issuperset(key):
             if len(self._verdicts) == _MOST:
                 self._forget()
@@ -94,22 +112,25 @@ class Prepared:
             memory.clear()
 
     def mistakes(self, exercise: Exercise, misconception: Misconception, case: Case) -> Outcome:
-        """Return what a misconception does on a visible case; it is tried once."""
+        """Return what a misconception does on a case; it is tried once."""
         key = misconception.name, id(case)  # the cases live as long as this
         if key not in self._mistakes:
             self._mistakes[key] = mistaken(exercise, misconception, case)
         return self._mistakes[key]
 
 
-@once
-def prepare(exercise: Exercise) -> Prepared:
-    """Return what is prepared, once for each exercise."""
-    visible = list(exercise.visible)
+def prepare(exercise: Exercise, cases: Sequence[Case]) -> Prepared:
+    """Find the answers of some cases of an exercise and write down their calls."""
     if not exercise.accept:
-        visible = [replace(case, expected=exercise.expect(case)) for case in visible]
-    frames = b"".join(frame_of(case) for case in visible)
-    given = replace(exercise, visible=visible)
-    return Prepared(given, frames, hashlib.sha256(frames).hexdigest(), _caps(given))
+        cases = [replace(case, expected=exercise.expect(case)) for case in cases]
+    frames = b"".join(frame_of(case) for case in cases)
+    return Prepared(replace(exercise, visible=cases), frames)
+
+
+@once
+def visible(exercise: Exercise) -> Prepared:
+    """Return the visible cases, prepared once for each exercise."""
+    return prepare(exercise, exercise.visible)
 
 
 @once
@@ -125,23 +146,9 @@ def visible_calls(exercise: Exercise) -> dict[str, bytes]:
     others = [e for e in beside if e.id != exercise.id]
     alike = [e for e in others if (e.allowed, e.limits.memory_mb) == kind]
     # A driver gets its calls one by one, and is made anew for each.
-    every = [prepare(e) for e in (*alike, exercise) if not e.driver]
+    every = [visible(e) for e in (*alike, exercise) if not e.driver]
     calls = {each.digest: each.frames for each in every}
     return calls if sum(map(len, calls.values())) <= _MESSAGE else {}
-
-
-def _caps(exercise: Exercise) -> wire.Caps:
-    """Return the largest answer that is read: some times what is given and due in a case.
-
-    An exercise that judges answers by itself computes with them: no hollow arrays for it.
-    """
-    known = [
-        [case.args, dict(case.kwargs), case.then, case.expected if case.has_expected else 0]
-        for case in exercise.visible
-    ]
-    largest = max((len(wire.encode(item)) for item in known), default=0)
-    body = min(max(4 * largest, 1 << 20), 1 << 26)
-    return wire.Caps(body=body, hollow=exercise.accept is None)
 
 
 def frame_of(case: Case) -> bytes:

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import inspect
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 import coursekit
-from coursekit.core.spec import Case, Exercise
+from coursekit.core.spec import Exercise
 from coursekit.grading.cases import once
 from coursekit.grading.child import wire
 from coursekit.grading.notebook import Cell
 
 #: Hidden cases drawn from these seeds stand for the generator.
 _SEEDS = (0, 1, 2)
-
-
-def hidden_cases(secret: bytes, student: str, exercise: Exercise) -> Sequence[Case]:
-    """Draw a student's hidden cases; the same secret gives the same cases again."""
-    message = json.dumps([student, exercise.id]).encode()
-    seed = int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest(), "big")
-    return exercise.hidden(np.random.default_rng(seed))
 
 
 def of_cells(cells: Iterable[Cell]) -> str:

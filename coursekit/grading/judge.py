@@ -7,12 +7,11 @@ send nothing, end) becomes a status with a sentence here.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from typing import Any
 
-from coursekit.core.judging import PASSED, CallError, Outcome, Verdict, changed_arguments, judge
+from coursekit.core.judging import CallError, Outcome, Verdict, changed_arguments
 from coursekit.core.spec import Case, Exercise
-from coursekit.grading.cases import Frame, frame_of, prepare, visible_calls
+from coursekit.grading.cases import Frame, Prepared, frame_of, visible, visible_calls
 from coursekit.grading.child import wire
 from coursekit.grading.names import Code, Found
 from coursekit.grading.process import Child, Launcher
@@ -30,7 +29,7 @@ class Attempt:
         self.found = found
         self.outcomes: list[Outcome] = []
         self.stopped: Stopped | None = None
-        self.caps = prepare(exercise).answers
+        self.caps = visible(exercise).caps
         self.seconds = 0.0  # that the student's process has used
 
 
@@ -52,10 +51,7 @@ class Session:
         """Load what the exercise needs and try the visible cases."""
         attempt, alone = Attempt(exercise, found), not self._loaded
         try:
-            for outcome in self._calls(attempt, exercise.visible, prepare(exercise).frames, "case"):
-                attempt.outcomes.append(outcome)
-                if outcome.error and outcome.error.stub:
-                    break
+            attempt.outcomes = self._outcomes(attempt, visible(exercise), "case")
         except BaseException as error:
             self.end()
             attempt.stopped = stopped(error)
@@ -64,24 +60,24 @@ class Session:
                 return self.attempt(exercise, found)
         return attempt
 
-    def verdict(self, attempt: Attempt, hidden: Sequence[Case]) -> tuple[Verdict, bool]:
-        """Judge the visible cases as the notebook does, and the hidden ones if all are right.
-
-        Returns:
-            the verdict, and whether it is about the hidden cases.
+    def verdict(self, attempt: Attempt) -> Verdict:
+        """Judge the visible cases as the notebook does.
 
         Raises:
-            Stopped: if the student's process did not get through the cases.
+            Stopped: if the student's process did not get through them.
         """
         if attempt.stopped:
             raise attempt.stopped
-        verdict = prepare(attempt.exercise).judge(attempt.outcomes)
-        if verdict.status != PASSED or not hidden:
-            return verdict, False
-        frames = b"".join(frame_of(case) for case in hidden)
-        outcomes = self._calls(attempt, hidden, frames, "hidden case")
+        return visible(attempt.exercise).judge(attempt.outcomes)
+
+    def hidden_verdict(self, attempt: Attempt, cases: Prepared) -> Verdict:
+        """Try and judge hidden cases, where all visible ones are right.
+
+        Raises:
+            Stopped: if the student's process did not get through them.
+        """
         try:
-            return judge(attempt.exercise, hidden, lambda _: next(outcomes)), True
+            return cases.judge(self._outcomes(attempt, cases, "hidden case"))
         except BaseException as error:
             self.end()
             raise stopped(error) from None
@@ -105,30 +101,31 @@ class Session:
             raise Stopped(ERROR, f"`{exercise.name}` is not a function.")
         self._loaded.add(exercise.id)
 
-    def _calls(
-        self, attempt: Attempt, cases: Sequence[Case], frames: bytes, what: str
-    ) -> Iterator[Outcome]:
+    def _outcomes(self, attempt: Attempt, cases: Prepared, what: str) -> list[Outcome]:
         """Send all calls at once and read the outcomes one by one, each with its time limit."""
         exercise = attempt.exercise
         if exercise.id not in self._loaded:
             self._load(attempt)
-        known = prepare(exercise) if cases is exercise.visible else None
-        self._exposed = self._exposed or not known
-        request = wire.encode(("calls", [exercise.id, len(cases)])) + frames
-        if known and self._child and known.digest in self._child.known:
-            request = wire.encode(("known", [exercise.id, known.digest]))
-        for number, case in enumerate(cases, 1):
+        self._exposed = self._exposed or cases is not visible(exercise)
+        request = wire.encode(("calls", [exercise.id, len(cases.exercise.visible)])) + cases.frames
+        if self._child and cases.digest in self._child.known:
+            request = wire.encode(("known", [exercise.id, cases.digest]))
+        outcomes: list[Outcome] = []
+        for number, case in enumerate(cases.exercise.visible, 1):
             where = f"in {what} {number}"
             if exercise.driver:
                 request = wire.encode(("calls", [exercise.id, 1])) + frame_of(case)
             frame = self._ask(attempt, request, where)
             request = b""
-            outcome = known.recall(number, frame) if known else None
+            outcome = cases.recall(number, frame)
             if outcome is None:
                 outcome = self._outcome(attempt, case, frame, where)
-                if known and not outcome.error and not outcome.changed:
-                    known.keep(number, frame, outcome)
-            yield outcome
+                if not outcome.error and not outcome.changed:
+                    cases.keep(number, frame, outcome)
+            outcomes.append(outcome)
+            if outcome.error and outcome.error.stub:
+                break
+        return outcomes
 
     def _outcome(self, attempt: Attempt, case: Case, frame: Frame, where: str) -> Outcome:
         """Read what a call gave, and go on with the case if it has further messages."""

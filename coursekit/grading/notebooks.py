@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.core import registry
-from coursekit.core.judging import FAILED, NOT_ATTEMPTED, Verdict
+from coursekit.core.judging import FAILED, NOT_ATTEMPTED, PASSED, Verdict
 from coursekit.core.restrictions import restriction_sentence
-from coursekit.core.spec import Case, Exercise, Lesson
+from coursekit.core.spec import Exercise, Lesson
 from coursekit.errors import CourseError
 from coursekit.grading import names
+from coursekit.grading.cases import Prepared
 from coursekit.grading.judge import Attempt, Session
 from coursekit.grading.names import Code
 from coursekit.grading.notebook import Unreadable, code_cells, read_bytes
@@ -20,8 +21,8 @@ from coursekit.grading.process import Launcher, PlainLauncher
 from coursekit.grading.records import MISSING, Record, bare_record, record_of
 from coursekit.grading.stopping import ERROR, UNGRADED, Stopped
 
-#: Gives the cases of an exercise that a student does not see.
-HiddenCases = Callable[[Exercise], Sequence[Case]]
+#: Gives the cases of an exercise that a student does not see, if there are any.
+HiddenCases = Callable[[Exercise], Prepared | None]
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,16 @@ def _finish(
     student: str, attempt: Attempt, hidden: HiddenCases, session: Session, isolation: str
 ) -> Record:
     """Turn an attempt into a record; whatever goes wrong has its reason."""
-    exercise = attempt.exercise
+    exercise, cases = attempt.exercise, None
     try:
-        verdict, about_hidden = session.verdict(attempt, hidden(exercise))
+        verdict = session.verdict(attempt)
+        if verdict.status == PASSED and (cases := hidden(exercise)):
+            verdict = session.hidden_verdict(attempt, cases)
     except Stopped as stop:
         seconds = attempt.seconds
         return bare_record(student, exercise, stop.status, stop.reason, seconds, isolation)
     remark = attempt.found.remark
-    return record_of(student, verdict, about_hidden, attempt.seconds, isolation, remark)
+    return record_of(student, verdict, cases is not None, attempt.seconds, isolation, remark)
 
 
 def lessons_in(ids: frozenset[str]) -> list[Lesson]:
@@ -148,5 +151,5 @@ def grade_notebook(path: Path, launcher: Launcher | None = None) -> list[Record]
         launcher.close()
 
 
-def _no_cases(exercise: Exercise) -> Sequence[Case]:
-    return ()
+def _no_cases(exercise: Exercise) -> None:
+    return None

@@ -26,7 +26,7 @@ from coursekit.grading.tasks import Done, Task, work
 #: Beyond the limits of its exercises a task may take so many seconds before its worker is ended.
 _GRACE = 120.0
 #: After so many tasks a worker looks for memory that nobody uses.
-_CLEAN = 50
+_CLEAN = 400
 #: A worker is expected to start within so many seconds.
 _START = 300.0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coursekit.core import registry
 from coursekit.core.spec import Exercise, Lesson
-from coursekit.grading import fingerprints, names
+from coursekit.grading import fingerprints, hidden, names
 from coursekit.grading.notebook import Cell, Unreadable, code_cells, read_bytes
 from coursekit.grading.notebooks import grade_lesson
 from coursekit.grading.process import Launcher
@@ -82,7 +82,7 @@ def work(task: Task, launcher: Launcher, secret: bytes) -> Done:
     graded: list[tuple[Record, str]] = []
     kept: list[str] = []
     left: list[str] = []
-    marker = fingerprints.together(secret.hex(), launcher.isolation)
+    marker = fingerprints.together(secret.hex(), launcher.isolation, str(hidden.DRAWS))
     for lesson in lessons:
         own = [each for each in found if lesson.room in each.rooms]
         if not own:
@@ -128,9 +128,9 @@ def _grade(
         return [bare_record(student, e, UNGRADED, notebook.unreadable) for e in exercises]
     if not exercises:
         return []
-    hidden = functools.partial(fingerprints.hidden_cases, secret, student)
+    cases = functools.partial(hidden.prepared, secret, student, isolation=launcher.isolation)
     code = names.analyse(notebook.cells)
-    return grade_lesson(student, code, exercises, hidden, launcher, until=TIMEOUT)
+    return grade_lesson(student, code, exercises, cases, launcher, until=TIMEOUT)
 
 
 def _look(task: Task, lessons: Sequence[Lesson]) -> tuple[list[_Looked], list[Problem]]:

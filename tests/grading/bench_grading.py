@@ -22,6 +22,7 @@ import toy
 from coursekit.core import registry
 from coursekit.core.spec import Case, Exercise, Limits
 from coursekit.grading import isolation
+from coursekit.grading.cases import prepare
 from coursekit.grading.notebooks import grade_lesson, read
 from coursekit.grading.pool import Pool
 from coursekit.grading.process import Launcher
@@ -76,7 +77,9 @@ def measure(
             middle = time.perf_counter()
             cases = hidden(seed)
             begin = time.perf_counter()
-            (record,) = grade_lesson("ada", code, [exercise], lambda _, c=cases: c, launcher)
+            (record,) = grade_lesson(
+                "ada", code, [exercise], lambda e, c=cases: prepare(e, c), launcher
+            )
             end = time.perf_counter()
             assert record.status == "passed", record.reason
             if seed:  # the first one starts the worker's sandbox

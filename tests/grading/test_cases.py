@@ -1,4 +1,4 @@
-"""What the judge keeps of visible cases: the same bytes are the same answer, nothing else is."""
+"""What the judge keeps of cases: the same bytes are the same answer, nothing else is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import toy
 from coursekit.core.judging import CallError, Outcome
 from coursekit.core.spec import Code
 from coursekit.grading import cases
-from coursekit.grading.cases import prepare, visible_calls
+from coursekit.grading.cases import prepare, visible, visible_calls
 
 RIGHT = [Outcome(toy.scale(*case.args)) for case in toy.SCALE.visible]
 WRONG = [Outcome(value=outcome.value + 1) for outcome in RIGHT]
@@ -19,7 +19,8 @@ STUB = Outcome(error=CallError("NotImplementedError", "", stub=True))
 
 def prepared(**changes):
     """What is prepared of an exercise that nobody has answered yet."""
-    return prepare(replace(toy.SCALE, **changes))
+    exercise = replace(toy.SCALE, **changes)
+    return prepare(exercise, exercise.visible)
 
 
 def frame(text: bytes = b"{}", body: bytes = b"") -> tuple[bytes, bytearray]:
@@ -78,7 +79,7 @@ def test_calls_of_exercises_that_share_a_process_are_told_together() -> None:
     first, *others = convolution.LESSON.exercises
     calls = visible_calls(first)
     assert calls == visible_calls(others[0])
-    assert set(calls) == {prepare(e).digest for e in convolution.LESSON.exercises}
+    assert set(calls) == {visible(e).digest for e in convolution.LESSON.exercises}
 
 
 def test_calls_that_are_too_many_for_a_message_are_not_told() -> None:

@@ -11,7 +11,7 @@ import pytest
 import toy
 
 from coursekit.errors import CourseError
-from coursekit.grading import fingerprints, records
+from coursekit.grading import hidden, records
 from coursekit.grading.installed import folders
 from coursekit.grading.notebooks import grade_notebook
 from coursekit.grading.process import PlainLauncher
@@ -108,14 +108,34 @@ def test_a_cell_that_never_ends_is_stopped_while_it_is_loaded(tmp_path: Path) ->
     assert first.reason == "Stopped after 2.0 s while the cells were loaded."
 
 
-def test_the_same_secret_gives_the_same_hidden_cases() -> None:
-    def draw(secret: bytes, student: str) -> bytes:
-        return b"".join(
-            c.args[0].tobytes() for c in fingerprints.hidden_cases(secret, student, toy.SCALE)
-        )
+def drawn(secret: bytes, student: str, tier: str) -> bytes:
+    cases = hidden.draw(secret, student, toy.SCALE, tier)
+    return b"".join(case.args[0].tobytes() for case in cases)
 
-    assert draw(b"a", "ada") == draw(b"a", "ada")
-    assert len({draw(b"a", "ada"), draw(b"b", "ada"), draw(b"a", "bob")}) == 3
+
+@pytest.mark.parametrize("tier", ["sealed", "process"])
+def test_the_same_secret_gives_the_same_hidden_cases(tier: str) -> None:
+    assert drawn(b"a", "ada", tier) == drawn(b"a", "ada", tier)
+    assert len({drawn(b"a", "ada", tier), drawn(b"b", "ada", tier), drawn(b"a", "bob", tier)}) == 3
+
+
+def test_without_a_boundary_every_student_has_hidden_cases_of_their_own() -> None:
+    students = [f"student-{number}" for number in range(500)]
+    assert len({drawn(b"a", student, "process") for student in students}) == 500
+    assert len({drawn(b"a", student, "sealed") for student in students}) == hidden.DRAWS
+
+
+def test_prepared_hidden_cases_are_those_that_are_drawn_and_are_prepared_once() -> None:
+    made = {}
+    for student in map(str, range(200)):
+        found = hidden.prepared(b"a", student, toy.SCALE, "sealed")
+        assert found is not None
+        made[id(found)] = found
+        calls = b"".join(case.args[0].tobytes() for case in found.exercise.visible)
+        assert calls == drawn(b"a", student, "sealed")
+        for case in found.exercise.visible:
+            assert np.array_equal(case.expected, toy.scale(*case.args))
+    assert len(made) == hidden.DRAWS
 
 
 def test_bad_submissions_are_listed_and_stop_nobody(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ def _layer(rng: np.random.Generator, n: int, c: int, o: int, h: int, w: int, k: 
 
 
 def _batches(rng: np.random.Generator) -> list[Case]:
-    h, w = 2 * int(rng.integers(2, 4)), int(rng.integers(6, 9))
+    # A row is left over by a kernel of 3 with stride 2, and the loops of an answer are short.
+    h, w = 4, int(rng.integers(5, 8))
     return [
         Case("random", _layer(rng, 2, 3, 2, h, w, 3)),
         Case("random, kernel 2x3, padding 1", (*_layer(rng, 1, 2, 3, h, w, (2, 3)), 1, 1)),

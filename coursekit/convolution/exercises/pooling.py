@@ -27,7 +27,7 @@ def _pools(rng: np.random.Generator) -> list[Case]:
     def image(*shape: int) -> Array:
         return rng.normal(size=shape)
 
-    big, odd = int(rng.integers(6, 9)), int(rng.integers(3, 5)) * 2 + 1
+    big, odd = int(rng.integers(5, 8)), int(rng.integers(2, 4)) * 2 + 1
     return [
         Case("random, no stride given", (image(2, 3, big, big + 3), 2)),
         Case("random, odd size", (image(2, 2, odd, odd + 2), 2)),

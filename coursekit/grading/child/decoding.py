@@ -36,6 +36,7 @@ DTYPES |= {text: np.dtype(text) for text in ("<f2", "<f4", "<f8", "<c8", "<c16")
 _ODD = {"O": np.dtype(object), "U": np.dtype("U1"), "S": np.dtype("S1"), "V": np.dtype("V1")}
 _ODD |= {"M": np.dtype("M8[s]"), "m": np.dtype("m8[s]"), "g": np.dtype(np.longdouble)}
 DIGITS = 80
+_MOST = 10**DIGITS
 ODD_KEYS = 1000
 #: Empty shells in one frame: the right answer has none, and each of them costs time.
 SHELLS = 100
@@ -77,17 +78,12 @@ def _foreign(base: type, name: str) -> type:
     return type(name if name.isidentifier() else "object", (base,), {})
 
 
-def _integer(text: str) -> int:
-    if len(text) > DIGITS:
-        raise WireError("an integer is too long")
-    return int(text)
-
-
 def _refuse(text: str) -> None:
     raise WireError(f"{text} is not a JSON number")
 
 
-_PLAIN_JSON = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
+#: Python itself refuses to read integers of more than some thousand digits.
+_PLAIN_JSON = json.JSONDecoder(parse_constant=_refuse)
 
 
 @dataclass
@@ -100,6 +96,8 @@ class _Decoder:
     def node(self, tree: Any, depth: int) -> Any:
         kind = type(tree)
         if kind is not dict and kind is not list:
+            if kind is int and not -_MOST < tree < _MOST:
+                raise WireError("an integer is too long")
             return tree
         if depth > self.caps.depth:
             raise WireError("nested too deeply")

@@ -30,8 +30,12 @@ _FIXED = (int, float, bool, str, type(None))
 _ANY = wire.Caps(1 << 26, 1 << 30, code=True)
 
 
+#: What a call's frame holds: positional and named arguments, and what shows later whether the
+#: function has changed them: the arrays' bytes and forms.
+Arguments = tuple[list[Any], dict[str, Any], bytes, list[Any]]
+
 #: A call: a frame's header and body, and the arguments in them if they were read before.
-Given = tuple[bytes, bytearray, Any]
+Given = tuple[bytes, bytearray, Arguments | None]
 
 #: Calls that are known before any student's code comes, by a name for all of them together.
 _known: dict[str, list[Given]] = {}
@@ -44,7 +48,7 @@ def learn(name: str, frames: bytes) -> None:
         header, body = wire.lengths(frames[: wire.PREFIX], _ANY)
         start, end = wire.PREFIX + header, wire.PREFIX + header + body
         text, arrays = frames[wire.PREFIX : start], bytearray(frames[start:end])
-        _known[name].append((text, arrays, wire.decode(text, arrays, _ANY)))
+        _known[name].append((text, arrays, _read(text, arrays)))
         frames = frames[end:]
 
 
@@ -144,14 +148,18 @@ def _compiled(file: str, line: int, source: str) -> types.CodeType:
     return compile("\n" * (line - 1) + source, file, "exec", dont_inherit=True)
 
 
+def _read(header: bytes, body: bytearray) -> Arguments:
+    """Read a call's arguments; the arrays lie in the body itself."""
+    args, kwargs = wire.decode(header, body, _ANY)
+    return args, kwargs, bytes(body), _forms([*args, *kwargs.values()])
+
+
 def call(
-    function: Callable[..., Any], header: bytes, body: bytearray, arguments: Any = None
+    function: Callable[..., Any], header: bytes, body: bytearray, arguments: Arguments | None = None
 ) -> dict[str, Any]:
     """Call the function once: its value, and the arguments if it may have changed them."""
-    sent = bytes(body)  # the arguments' arrays lie in the body itself
     try:
-        args, kwargs = arguments or wire.decode(header, body, _ANY)
-        forms = _forms([*args, *kwargs.values()])
+        args, kwargs, sent, forms = arguments or _read(header, body)
         value = function(*args, **kwargs)
     except BaseException as error:
         return {"error": describe(error, function)}

@@ -27,7 +27,7 @@ from attacks import PLENTY, vault
 from coursekit.core import registry
 from coursekit.core.spec import Lesson
 from coursekit.grading import isolation, records, run, tasks
-from coursekit.grading.fingerprints import hidden_cases
+from coursekit.grading.hidden import draw
 from coursekit.grading.process import CHILD, Launcher
 from coursekit.grading.records import Problem, Record
 from coursekit.grading.store import Store
@@ -274,7 +274,8 @@ class World:
 
     def canaries(self, student: str) -> vault.Canaries:
         """What stands in a student's hidden cases."""
-        cases = {e.id: list(hidden_cases(SECRET, student, e)) for e in vault.EXERCISES}
+        tier = self.launcher.isolation
+        cases = {e.id: list(draw(SECRET, student, e, tier)) for e in vault.EXERCISES}
         return vault.canaries(cases)
 
     def _own(self) -> list[psutil.Process]:
