@@ -308,7 +308,7 @@ def _is_stub(node: ast.stmt) -> bool:
 def _needed(code: Code, answer: Statement, answers: set[Statement]) -> list[Statement]:
     """Select what the answer needs; star imports if a name may come from one."""
     needed, names = closure(code.index, answer, answers)
-    if names - code.index.binders.keys() - _BUILTIN:
+    if any(name not in code.index.binders and name not in _BUILTIN for name in names):
         kept = {*needed, *(s for s in code.statements if s.star)}
         needed = sorted(kept, key=code.index.places.__getitem__)
     return [_prune(statement, names) for statement in needed]
