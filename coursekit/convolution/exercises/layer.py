@@ -83,14 +83,14 @@ CONV2D = Exercise(
     points=2,
     visible=(
         Case("one image, one channel, one filter", _fixed_layer(1, 1, 1, 4, 5, 2, seed=3)),
-        Case("kernel that is not symmetric", _fixed_layer(1, 1, 2, 5, 6, (2, 3), seed=4)),
-        Case("three channels (RGB)", _fixed_layer(1, 3, 1, 5, 6, 3, seed=5)),
-        Case("batch of two, four filters", _fixed_layer(2, 3, 4, 4, 5, 3, seed=6)),
-        Case("padding 1", (*_fixed_layer(1, 2, 3, 4, 6, 3, seed=7), 1, 1)),
+        Case("kernel that is not symmetric", _fixed_layer(1, 1, 2, 4, 5, (2, 3), seed=4)),
+        Case("three channels (RGB)", _fixed_layer(1, 3, 1, 4, 5, 3, seed=5)),
+        Case("batch of two, four filters", _fixed_layer(2, 3, 4, 3, 5, 3, seed=6)),
+        Case("padding 1", (*_fixed_layer(1, 2, 3, 3, 4, 3, seed=7), 1, 1)),
         Case("stride 2", (*_fixed_layer(1, 2, 3, 7, 8, 3, seed=8), 2)),
         Case(
             "kernel 3x2, stride 1x2, padding 2x1",
-            (*_fixed_layer(1, 3, 3, 4, 5, (3, 2), seed=9), (1, 2), (2, 1)),
+            (*_fixed_layer(1, 3, 3, 3, 4, (3, 2), seed=9), (1, 2), (2, 1)),
         ),
         Case(
             "RGB, kernel 5, padding 2: the size stays (001)",
