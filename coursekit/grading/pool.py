@@ -20,6 +20,7 @@ from typing import Any
 from coursekit.core import registry
 from coursekit.errors import CourseError
 from coursekit.grading import isolation
+from coursekit.grading.process import ONE_THREAD
 from coursekit.grading.records import Problem
 from coursekit.grading.tasks import Done, Task, work
 
@@ -85,6 +86,21 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let the numerical libraries of a process that is started have one thread: it has one core."""
+    before = dict(os.environ)
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name in ONE_THREAD:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
+
+
 @functools.cache
 def _limits() -> float:
     """Return the seconds that all exercises of the course may take together."""
@@ -100,12 +116,12 @@ class _Worker:
         self.number = number
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, number), daemon=True)
-        with _deaf():
+        with _deaf(), _one_thread():
             self.process.start()
         theirs.close()
         self.task: Task | None = None
-        self.deadline = 0.0
-        self._extra = _START
+        self._given = 0.0
+        self._slack = _GRACE + _START
 
     def send(self, message: Any) -> None:
         """Send a message; if the worker is gone, that is seen when its answer is due."""
@@ -114,10 +130,14 @@ class _Worker:
 
     def give(self, task: Task) -> None:
         """Hand over a task."""
-        self.task = task
-        self.deadline = time.monotonic() + _limits() + _GRACE + self._extra
-        self._extra = 0.0
+        self._slack = _GRACE if self.task else _GRACE + _START
+        self.task, self._given = task, time.monotonic()
         self.send(task)
+
+    @property
+    def deadline(self) -> float:
+        """When the task must be done; asked for when all workers have one, as it takes a while."""
+        return self._given + _limits() + self._slack
 
     def result(self) -> Done | None:
         """Return what came of the task; ``None`` if the worker died or hangs."""

@@ -28,6 +28,9 @@ _START = 60.0
 #: Seconds that a process gets to end after it has closed its channel.
 ENDING = 0.02
 
+#: Environment that gives numerical libraries one thread.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
 NO_CALLS: Mapping[str, bytes] = MappingProxyType({})
 
 #: The only files of the course that a student's process needs.
@@ -85,8 +88,7 @@ def describe_exit(status: int) -> str:
 def environment() -> dict[str, str]:
     """A student's process inherits nothing; one thread each, so that the pace is predictable."""
     kept = {k: os.environ[k] for k in ("SYSTEMROOT",) if k in os.environ}
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return kept | single | {"MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+    return kept | ONE_THREAD | {"MALLOC_ARENA_MAX": "2", "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
 
 
 def python(module: str, folder: str | Path, paths: Sequence[str]) -> list[str]:
