@@ -19,8 +19,9 @@ _MESSAGE = 100_000
 #: An answer as it comes: header and body.
 Frame = tuple[bytes, bytearray]
 
-#: So many answers of at most so many bytes are kept of an exercise.
-_MOST, _LONGEST = 1000, 1 << 14
+#: So many answers of at most so many bytes are kept for the cases of an exercise: students' code
+#: decides what they are, and there are some draws of cases for each exercise.
+_MOST, _LONGEST = 300, 1 << 11
 
 
 _Made = TypeVar("_Made")

@@ -100,10 +100,10 @@ def _two_by_two_backward(dy: Array, x: Array) -> Array:
             moving = here & (cells[step:] > cells[:-step])
             here ^= moving
             there |= moving
-        rows = np.empty((*dpixels.shape[:2], oh, 1, w), x.dtype)  # one for both rows of a window
-        rows[..., 0, ::2] = rows[..., 0, 1::2] = dy[few]
-        dpixels.reshape(*rows.shape[:3], 2, w)[...] = rows
-        dpixels *= marked
+        wide = np.empty(dpixels.size // 2, x.dtype)  # each gradient twice, for a row of its window
+        wide[::2] = wide[1::2] = dy[few].ravel()
+        rows = wide.reshape(-1, w).repeat(2, axis=0)
+        np.multiply(rows.reshape(dpixels.shape), marked, out=dpixels)
     return dx
 
 
