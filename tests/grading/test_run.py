@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import toy
 
@@ -248,3 +249,13 @@ def test_a_worker_that_dies_loses_one_task_alone(tmp_path: Path) -> None:
     assert ada.reason == "Not graded, because the grader crashed on this notebook."
     assert (bob.status, cyd.status) == ("passed", "failed")
     assert [problem.path for problem in job.problems] == ["ada/00_start_here.ipynb"]
+
+
+def test_workers_get_one_thread_each_and_the_environment_stays_as_it_was(monkeypatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    before = dict(os.environ)
+    with Pool(1) as pool:
+        environment = psutil.Process(pool._workers[0].process.pid).environ()
+    assert environment["OMP_NUM_THREADS"] == environment["OPENBLAS_NUM_THREADS"] == "1"
+    assert dict(os.environ) == before
