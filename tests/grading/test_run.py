@@ -256,6 +256,10 @@ def test_workers_get_one_thread_each_and_the_environment_stays_as_it_was(monkeyp
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     before = dict(os.environ)
     with Pool(1) as pool:
-        environment = psutil.Process(pool._workers[0].process.pid).environ()
+        worker = psutil.Process(pool._workers[0].process.pid)
+        until = time.monotonic() + 10  # it is the parent's program for a moment
+        while "OPENBLAS_NUM_THREADS" not in worker.environ() and time.monotonic() < until:
+            time.sleep(0.01)
+        environment = worker.environ()
     assert environment["OMP_NUM_THREADS"] == environment["OPENBLAS_NUM_THREADS"] == "1"
     assert dict(os.environ) == before
