@@ -107,9 +107,11 @@ class Session:
         if exercise.id not in self._loaded:
             self._load(attempt)
         self._exposed = self._exposed or cases is not visible(exercise)
-        request = wire.encode(("calls", [exercise.id, len(cases.exercise.visible)])) + cases.frames
         if self._child and cases.digest in self._child.known:
             request = wire.encode(("known", [exercise.id, cases.digest]))
+        else:
+            count = len(cases.exercise.visible)
+            request = wire.encode(("calls", [exercise.id, count])) + cases.frames
         outcomes: list[Outcome] = []
         for number, case in enumerate(cases.exercise.visible, 1):
             where = f"in {what} {number}"

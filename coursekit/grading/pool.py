@@ -89,16 +89,14 @@ def _deaf() -> Iterator[None]:
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
     """Let the numerical libraries of a process that is started have one thread: it has one core."""
-    before = dict(os.environ)
+    before = {name: os.environ[name] for name in ONE_THREAD if name in os.environ}
     os.environ.update(ONE_THREAD)
     try:
         yield
     finally:
         for name in ONE_THREAD:
-            if name in before:
-                os.environ[name] = before[name]
-            else:
-                del os.environ[name]
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @functools.cache

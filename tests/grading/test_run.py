@@ -208,10 +208,10 @@ def test_an_interrupted_run_keeps_what_is_done(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_ctrl_c_while_the_workers_start_is_no_traceback(tmp_path: Path) -> None:
     """A terminal sends the signal to all processes, also to those that have just been started."""
-    folder = class_of(tmp_path / "in", 3)
+    folder = class_of(tmp_path / "in", 300)  # so many that no run is done before the signal
     for moment in range(4):
         running = subprocess.Popen(
-            command(folder, "--out", tmp_path / "out"),
+            command(folder, "--out", tmp_path / f"out-{moment}"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
