@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -35,6 +36,8 @@ _START = 300.0
 def _work(pipe: Connection, number: int) -> None:
     """What a worker process does until its pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see _deaf
     _settle(number)
     if sys.platform == "linux":
         from coursekit.grading.child import confine
@@ -75,15 +78,27 @@ def _settle(number: int) -> None:
 
 @contextlib.contextmanager
 def _deaf() -> Iterator[None]:
-    """Let a process that is started not hear Ctrl+C, from its first moment on: its parent does."""
-    if threading.current_thread() is not threading.main_thread():
+    """Let a process that is started not hear Ctrl+C, from its first moment on: its parent does.
+
+    The child inherits that the signal is held back. The parent, where it may reach another thread
+    in spite of that, remembers it: a start that it breaks off leaves a child that complains.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a child inherits nothing of it
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number)) if main else None
+    resource_tracker.ensure_running()  # would be started on the way, and end the holding back
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if main:
+            signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextlib.contextmanager

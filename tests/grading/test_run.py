@@ -209,7 +209,7 @@ def test_an_interrupted_run_keeps_what_is_done(tmp_path: Path) -> None:
 def test_ctrl_c_while_the_workers_start_is_no_traceback(tmp_path: Path) -> None:
     """A terminal sends the signal to all processes, also to those that have just been started."""
     folder = class_of(tmp_path / "in", 300)  # so many that no run is done before the signal
-    for moment in range(4):
+    for moment in (0.0, 0.002, 0.005, 0.01, 0.02, 0.1, 0.3):
         running = subprocess.Popen(
             command(folder, "--out", tmp_path / f"out-{moment}"),
             stdout=subprocess.PIPE,
@@ -218,8 +218,8 @@ def test_ctrl_c_while_the_workers_start_is_no_traceback(tmp_path: Path) -> None:
             start_new_session=True,
         )
         while not descendants(running.pid) and running.poll() is None:
-            time.sleep(0.01)
-        time.sleep(0.1 * moment)
+            time.sleep(0.001)
+        time.sleep(moment)
         os.killpg(running.pid, signal.SIGINT)
         _, told = running.communicate()
         assert running.returncode == 130
