@@ -40,6 +40,9 @@ _ALLOWED_WITH = {
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | errno.EPERM
 _EQUAL = 4
+#: An attribute and its value: the filter searches as in a tree. The kernel goes through it once for
+#: every system call that there is, whenever a process takes it on.
+_OPTIMIZE, _TREE = 8, 2
 
 
 class _Comparison(ctypes.Structure):
@@ -60,6 +63,7 @@ def compile_filter() -> bytes:
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(c_uint(_REFUSE)))
     try:
+        library.seccomp_attr_set(context, _OPTIMIZE, _TREE)  # before libseccomp 2.5: stays a list
         for call in _ALLOWED.split():
             _allow(library, context, call)
         for call, (argument, values) in _ALLOWED_WITH.items():

@@ -56,7 +56,7 @@ class Zygote:
         self.control = control
         self.sealed = config["sealed"]
         self.account = config["account"]
-        self.calls = base64.b64decode(config["calls"])
+        self.calls = confine.program(base64.b64decode(config["calls"]))
         self.rules = None if self.sealed else landlock.rules(config["readable"], config["listed"])
         self.own = os.pidfd_open(os.getpid())
         self.used = limits.in_use()
