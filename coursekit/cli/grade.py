@@ -14,9 +14,8 @@ from coursekit.errors import CourseError
 
 if TYPE_CHECKING:
     from coursekit.grading.downloads import Scratch
-    from coursekit.grading.records import Problem
     from coursekit.grading.run import Run, Runner
-    from coursekit.grading.submissions import Submission
+    from coursekit.grading.submissions import Problem, Submission
 
 _OUT = Path("grades")
 
@@ -51,18 +50,21 @@ def grade(
     Stop it at any moment and run it again: what is done stays done, and only what has changed is
     graded again.
     """
-    from coursekit.grading import records
     from coursekit.grading.downloads import Scratch
-    from coursekit.grading.isolation import choose
     from coursekit.grading.pool import Pool
-    from coursekit.grading.run import Run
-    from coursekit.grading.store import Store
+    from coursekit.grading.worker import one_thread
 
     scratch = Scratch(out)
     with contextlib.ExitStack() as stack:
         stack.callback(scratch.close)
         found, problems = _collect(submissions, scratch)
         pool = stack.enter_context(Pool(min(workers or _cores(), len(found))))
+        with one_thread():  # The workers get ready while these, too, are imported.
+            from coursekit.grading import records
+            from coursekit.grading.isolation import choose
+            from coursekit.grading.run import Run
+            from coursekit.grading.store import Store
+
         tier = choose(isolation)
         out.mkdir(parents=True, exist_ok=True)
         secret = read_secret(secret_file or out / "grading.secret")

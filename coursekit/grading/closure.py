@@ -36,7 +36,8 @@ class Index:
         for place, statement in enumerate(statements):
             for name in statement.binds:
                 self.binders.setdefault(name, []).append((place, statement))
-            self.checks.update(dict.fromkeys(statement.checks, place))
+            for name in statement.checks:
+                self.checks[name] = place
 
 
 def closure(

@@ -21,15 +21,13 @@ from typing import Any, Protocol
 from coursekit.errors import CourseError
 from coursekit.grading import installed
 from coursekit.grading.child import wire
+from coursekit.grading.worker import ONE_THREAD
 
 #: Seconds in which a process must have imported its packages.
 _START = 60.0
 
 #: Seconds that a process gets to end after it has closed its channel.
 ENDING = 0.02
-
-#: Environment that gives numerical libraries one thread.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 NO_CALLS: Mapping[str, bytes] = MappingProxyType({})
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from coursekit.core.judging import PASSED, CaseResult, Verdict
 from coursekit.core.spec import Exercise
+from coursekit.grading.submissions import Problem
 
 MISSING = "missing"
 
@@ -50,14 +51,6 @@ class Record:
     explanation: str = ""
     seconds: float = 0.0
     isolation: str = "none"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something handed in that cannot be graded, and why."""
-
-    path: str
-    reason: str
 
 
 def reason_of(verdict: Verdict, hidden: bool) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from coursekit.core import registry
 from coursekit.errors import CourseError
-from coursekit.grading.records import MISSING, Problem, Record, bare_record
+from coursekit.grading.records import MISSING, Record, bare_record
 from coursekit.grading.stopping import UNGRADED
 from coursekit.grading.store import Store
-from coursekit.grading.submissions import Submission
+from coursekit.grading.submissions import Problem, Submission
 from coursekit.grading.tasks import Done, Task
 
 #: Does tasks, in any order; a task may come back in parts.

@@ -22,7 +22,6 @@ from coursekit.grading.downloads import (
     student_of,
 )
 from coursekit.grading.notebook import Unreadable
-from coursekit.grading.records import Problem
 
 _IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__", METADATA}
 
@@ -33,6 +32,14 @@ class Submission:
 
     student: str
     notebooks: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something handed in that cannot be graded, and why."""
+
+    path: str
+    reason: str
 
 
 def collect(path: Path, scratch: Scratch | None = None) -> tuple[list[Submission], list[Problem]]:

@@ -13,8 +13,9 @@ from coursekit.grading import fingerprints, hidden, names
 from coursekit.grading.notebook import Cell, Unreadable, code_cells, read_bytes
 from coursekit.grading.notebooks import grade_lesson
 from coursekit.grading.process import Launcher
-from coursekit.grading.records import Problem, Record, bare_record
+from coursekit.grading.records import Record, bare_record
 from coursekit.grading.stopping import TIMEOUT, UNGRADED
+from coursekit.grading.submissions import Problem
 
 #: How an exercise's id is looked for in a text: within so many bytes behind a mark, in pieces that
 #: overlap by the longest id with what may stand before it.

@@ -13,9 +13,9 @@ import numpy as np
 from coursekit.core.spec import Case, Exercise, Lesson, Limits, Misconception
 from coursekit.grading import run, tasks
 from coursekit.grading.process import Launcher
-from coursekit.grading.records import Problem, Record
+from coursekit.grading.records import Record
 from coursekit.grading.store import Store
-from coursekit.grading.submissions import collect
+from coursekit.grading.submissions import Problem, collect
 
 
 def scale(x: np.ndarray, factor: float = 2.0) -> np.ndarray:

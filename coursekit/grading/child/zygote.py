@@ -26,6 +26,7 @@ _CHANNEL = 3
 def main(control_text: str) -> None:
     """Warm up, say so, and fork on request until the judge goes away."""
     confine.die_with_parent()
+    gc.disable()  # nothing to be found while packages are imported, and it looks often
     control = socket.socket(fileno=int(control_text))
     config = json.loads(control.recv(1 << 20))
     for path in config["absent"]:
@@ -44,6 +45,7 @@ def main(control_text: str) -> None:
     zygote = Zygote(control, config)
     gc.collect()
     gc.freeze()
+    gc.enable()
     control.send(b"ready")
     serve.silence()
     zygote.listen()

@@ -29,9 +29,9 @@ from coursekit.core.spec import Lesson
 from coursekit.grading import isolation, records, run, tasks
 from coursekit.grading.hidden import draw
 from coursekit.grading.process import CHILD, Launcher
-from coursekit.grading.records import Problem, Record
+from coursekit.grading.records import Record
 from coursekit.grading.store import Store
-from coursekit.grading.submissions import collect
+from coursekit.grading.submissions import Problem, collect
 from coursekit.grading.tasks import Done, Task
 
 #: In the name of everything that an attack leaves behind; several runs do not meet.

@@ -1,0 +1,126 @@
+"""A worker process: how it is started, and what it does until its pipe is closed.
+
+What takes long to import is imported in the process alone: whoever starts it goes on at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from coursekit.errors import CourseError
+from coursekit.grading.child import confine
+
+#: After so many tasks a worker looks for memory that nobody uses.
+_CLEAN = 400
+
+#: Environment that gives numerical libraries one thread.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+def start(number: int) -> tuple[BaseProcess, Connection]:
+    """Start a worker process and return it with the pipe to it.
+
+    It is sent the isolation and the key of a run, then tasks; it answers each with a ``Done``, or
+    with a sentence if no sandbox can be started any more.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, number), daemon=True)
+    with _deaf(), one_thread():
+        process.start()
+    theirs.close()
+    return process, ours
+
+
+def _work(pipe: Connection, number: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see _deaf
+    if sys.platform == "linux":
+        confine.die_with_parent()
+    _settle(number)
+    # A notebook leaves trees behind, which need no collector; it would look at them all the time.
+    gc.disable()
+    from coursekit.core import registry
+    from coursekit.grading import isolation
+    from coursekit.grading.tasks import work
+
+    registry.lessons()
+    gc.freeze()
+    with contextlib.suppress(EOFError, OSError):
+        tier, secret = pipe.recv()
+        launcher = isolation.launcher(tier)
+        try:
+            for done in itertools.count(1):
+                task = pipe.recv()
+                try:
+                    pipe.send(work(task, launcher, secret))
+                except CourseError as error:
+                    pipe.send(str(error))
+                if done % _CLEAN == 0:
+                    gc.collect()
+                    gc.freeze()  # what is left stays: cells that many notebooks share
+        finally:
+            launcher.close()
+
+
+def _settle(number: int) -> None:
+    """Keep a worker and the processes that it starts on one core, in turns that are not short.
+
+    A judge and a student's process wait for each other all the time: on two cores they wake them
+    up again and again, and one that is woken puts the other aside.
+    """
+    if sys.platform == "linux":
+        cores = sorted(os.sched_getaffinity(0))
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, {cores[number % len(cores)]})
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Let a process that is started not hear Ctrl+C, from its first moment on: its parent does.
+
+    The child inherits that the signal is held back. The parent, where it may reach another thread
+    in spite of that, remembers it: a start that it breaks off leaves a child that complains.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a child inherits nothing of it
+        yield
+        return
+    heard: list[int] = []
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda number, _: heard.append(number)) if main else None
+    resource_tracker.ensure_running()  # would be started on the way, and end the holding back
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if main:
+            signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Give numerical libraries that are loaded meanwhile one thread, also in processes started."""
+    before = {name: os.environ[name] for name in ONE_THREAD if name in os.environ}
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name in ONE_THREAD:
+            del os.environ[name]
+        os.environ.update(before)
