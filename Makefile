@@ -30,7 +30,7 @@ notebooks: $(STAMP) ## Execute every notebook in place and store its outputs
 	$(RUN) coursekit.notebooks notebooks
 
 bench: $(STAMP) ## Print the benchmarks
-	$(RUN) pytest --override-ini 'python_files=bench_*.py' --capture=no tests $(ARGS)
+	$(RUN) pytest --override-ini 'python_files=bench_*.py' --capture=no $(ARGS)
 
 constraints: ## Write constraints.txt from a new install
 	@$(find_python); set -e; new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; \
