@@ -23,9 +23,11 @@ def conv2d_backward(
         dweight[o, k, i, j] = sum_nrc dy[n, o, r, c] x[n, k, r s + i, c s + j]
         dx[n, k, r s + i, c s + j] += sum_o weight[o, k, i, j] dy[n, o, r, c]
 
-    As in ``conv2d`` the rows of the padded image lie end to end, so that all pixels that meet cell
-    (i, j) are one slice starting at i * width + j, and both lines are matrix products. ``dy`` gets
-    the same row length (``pitch``), with zeros where a row of windows would wrap around the edge.
+    As in ``conv2d`` the rows of the padded image lie end to end, and the slices of pixels under each
+    cell (i, j), one below the other, are a matrix with a column for each window. Times ``dy`` it
+    gives the first line for all cells at once. The filters times ``dy`` give what each pixel of
+    each slice gets, and the image collects that, slice by slice. ``dy`` has the same row length
+    (``pitch``), with zeros where a row of windows would wrap around the edge.
 
     Args:
         dy: (N, O, OH, OW) gradient of the loss with respect to the output.
@@ -46,19 +48,25 @@ def conv2d_backward(
     (sh, sw), (ph, pw) = pair(stride), pair(padding)
     width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
     pitch = sh * width // sw  # distance between two output rows
-    dx, dweight = np.empty_like(x), np.zeros_like(weight)
-    cells = [(i, j, i * width + j, weight[:, :, i, j].T.copy()) for i, j in np.ndindex(kh, kw)]
-    for few in in_groups(n, max(channels, filters) * (sh * oh + kh) * width):
+    kernels = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (KH KW C, O)
+    dx, dkernels = np.empty_like(x), np.zeros_like(kernels)
+    for few in in_groups(n, len(kernels) * oh * pitch):
         canvas = np.zeros((len(x[few]), channels, sh * oh + kh, width), x.dtype)
         canvas[:, :, ph : ph + h, pw : pw + w] = x[few]
-        wide = np.pad(dy[few], ((0, 0), (0, 0), (0, 0), (0, pitch - ow)))
+        wide = np.zeros((len(canvas), filters, oh, pitch), dy.dtype)
+        wide[:, :, :, :ow] = dy[few]
         rows, wide = (a.reshape(*a.shape[:2], -1) for a in (canvas, wide))
-        drows = np.zeros_like(rows)
-        for i, j, start, w_ij in cells:
-            met = slice(start, start + sw * oh * pitch, sw)
-            dweight[:, :, i, j] += (wide @ rows[:, :, met].swapaxes(1, 2)).sum(axis=0)
-            drows[:, :, met] += w_ij @ wide
-        dx[few] = drows.reshape(canvas.shape)[:, :, ph : ph + h, pw : pw + w]
+        starts = [i * width + j for i, j in np.ndindex(kh, kw)]
+        slices = [rows[:, :, at : at + sw * oh * pitch : sw] for at in starts]
+        columns = np.concatenate(slices, axis=1)
+        dkernels += (columns @ wide.swapaxes(1, 2)).sum(axis=0)
+        np.matmul(kernels, wide, out=columns)  # from here on gradients: of the slices
+        rows[...] = 0  # and of the image
+        parts = columns.reshape(len(canvas), kh * kw, channels, -1).swapaxes(0, 1)
+        for pixels, part in zip(slices, parts, strict=True):
+            pixels += part
+        dx[few] = canvas[:, :, ph : ph + h, pw : pw + w]
+    dweight = dkernels.reshape(kh, kw, channels, filters).transpose(3, 2, 0, 1)
     return dx, dweight, dy.sum(axis=(0, 2, 3))
 
 

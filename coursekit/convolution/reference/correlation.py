@@ -54,11 +54,12 @@ def conv2d(
 
     y[n, o, r, c] = bias[o] + sum_kij weight[o, k, i, j] x[n, k, r s + i, c s + j]
 
-    Written as a sum over the kernel's cells, each term is a matrix product: the (O, C) slice
-    weight[:, :, i, j] times the image shifted by (i, j). With the rows of the padded image laid
-    end to end, a shift by (i, j) is a slice that starts at i * width + j, so no window is ever
-    copied. Each output row then carries ``pitch - OW`` positions that wrap around the image's
-    edge; they are cut off at the end.
+    With the rows of the padded image laid end to end, a shift by (i, j) is a slice that starts at
+    i * width + j: for all windows at once it holds the pixels under cell (i, j) of the kernel. The
+    slices of all cells, one below the other, make a matrix with a column for each window, and the
+    sum over k, i, j is a single matrix product with the filters, one in each row. Each output row
+    then carries ``pitch - OW`` positions that wrap around the image's edge; they are cut off at the
+    end.
 
     Args:
         x: (N, C, H, W) batch of images.
@@ -87,16 +88,17 @@ def conv2d(
     oh, ow = output_size(h, kh, sh, ph), output_size(w, kw, sw, pw)
     width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
     pitch = sh * width // sw  # distance between two output rows
-    canvas = np.zeros((n, channels, sh * oh + kh, width), x.dtype)
-    canvas[:, :, ph : ph + h, pw : pw + w] = x
-    rows = canvas.reshape(n, channels, -1)
-    y = np.empty((n, filters, oh, ow), np.result_type(x, weight))
-    cells = [(i * width + j, weight[:, :, i, j].copy()) for i in range(kh) for j in range(kw)]
-    for few in in_groups(n, max(channels, filters) * rows.shape[2]):
-        images = rows[few]
-        total = sum(w_ij @ images[:, :, at : at + sw * oh * pitch : sw] for at, w_ij in cells)
-        y[few] = np.reshape(total, (-1, filters, oh, pitch))[:, :, :, :ow]
-    return y + bias[:, None, None]
+    starts = [i * width + j for i in range(kh) for j in range(kw)]
+    kernels = weight.transpose(0, 2, 3, 1).reshape(filters, -1)  # (O, KH KW C)
+    y = np.empty((n, filters, oh, ow), np.result_type(x, weight, bias))
+    for few in in_groups(n, kernels.shape[1] * oh * pitch):
+        canvas = np.zeros((len(x[few]), channels, sh * oh + kh, width), x.dtype)
+        canvas[:, :, ph : ph + h, pw : pw + w] = x[few]
+        rows = canvas.reshape(*canvas.shape[:2], -1)
+        shifted = [rows[:, :, at : at + sw * oh * pitch : sw] for at in starts]
+        total = kernels @ np.concatenate(shifted, axis=1)
+        y[few] = total.reshape(-1, filters, oh, pitch)[:, :, :, :ow] + bias[:, None, None]
+    return y
 
 
 def in_groups(images: int, size: int) -> Iterator[slice]:
