@@ -52,14 +52,16 @@ def grade(
     """
     from coursekit.grading.downloads import Scratch
     from coursekit.grading.pool import Pool
-    from coursekit.grading.worker import one_thread
+    from coursekit.grading.worker import interrupts_held, one_thread
 
     scratch = Scratch(out)
     with contextlib.ExitStack() as stack:
         stack.callback(scratch.close)
         found, problems = _collect(submissions, scratch)
         pool = stack.enter_context(Pool(min(workers or _cores(), len(found))))
-        with one_thread():  # The workers get ready while these, too, are imported.
+        # The workers get ready while these, too, are imported. If Ctrl+C comes while a dataclass is
+        # made, Python ends by the signal itself and not with our exit status.
+        with interrupts_held(), one_thread():
             from coursekit.grading import records
             from coursekit.grading.isolation import choose
             from coursekit.grading.run import Run

@@ -37,7 +37,7 @@ def start(number: int) -> tuple[BaseProcess, Connection]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, number), daemon=True)
-    with _deaf(), one_thread():
+    with interrupts_held(), one_thread():
         process.start()
     theirs.close()
     return process, ours
@@ -46,7 +46,7 @@ def start(number: int) -> tuple[BaseProcess, Connection]:
 def _work(pipe: Connection, number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see _deaf
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see interrupts_held
     if sys.platform == "linux":
         confine.die_with_parent()
     _settle(number)
@@ -89,11 +89,12 @@ def _settle(number: int) -> None:
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Let a process that is started not hear Ctrl+C, from its first moment on: its parent does.
+def interrupts_held() -> Iterator[None]:
+    """Hold Ctrl+C back: it is heard afterwards.
 
-    The child inherits that the signal is held back. The parent, where it may reach another thread
-    in spite of that, remembers it: a start that it breaks off leaves a child that complains.
+    A process that is started meanwhile inherits this and does not hear it from its first moment on.
+    Its parent may still be reached, by way of another thread, and remembers: a start that is broken
+    off leaves a child that complains.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows, where a child inherits nothing of it
         yield

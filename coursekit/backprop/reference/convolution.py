@@ -23,9 +23,9 @@ def conv2d_backward(
         dweight[o, k, i, j] = sum_nrc dy[n, o, r, c] x[n, k, r s + i, c s + j]
         dx[n, k, r s + i, c s + j] += sum_o weight[o, k, i, j] dy[n, o, r, c]
 
-    As in ``conv2d`` the rows of the padded image lie end to end, and the slices of pixels under each
-    cell (i, j), one below the other, are a matrix with a column for each window. Times ``dy`` it
-    gives the first line for all cells at once. The filters times ``dy`` give what each pixel of
+    As in ``conv2d`` the rows of the padded image lie end to end, and the slices of pixels under
+    each cell (i, j), one below the other, are a matrix with a column for each window. Times ``dy``
+    it gives the first line for all cells at once. The filters times ``dy`` give what each pixel of
     each slice gets, and the image collects that, slice by slice. ``dy`` has the same row length
     (``pitch``), with zeros where a row of windows would wrap around the edge.
 
@@ -53,7 +53,7 @@ def conv2d_backward(
     for few in in_groups(n, len(kernels) * oh * pitch):
         canvas = np.zeros((len(x[few]), channels, sh * oh + kh, width), x.dtype)
         canvas[:, :, ph : ph + h, pw : pw + w] = x[few]
-        wide = np.zeros((len(canvas), filters, oh, pitch), dy.dtype)
+        wide: Array = np.zeros((len(canvas), filters, oh, pitch), dy.dtype)
         wide[:, :, :, :ow] = dy[few]
         rows, wide = (a.reshape(*a.shape[:2], -1) for a in (canvas, wide))
         starts = [i * width + j for i, j in np.ndindex(kh, kw)]
