@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.convolution.reference.correlation import in_groups
+
 Array = np.ndarray[Any, Any]
 
 
@@ -24,7 +26,7 @@ def batch_norm(
     y = gamma (x - mean) / sqrt(var + eps) + beta. Training takes mean and variance of the batch
     (the biased variance, divided by the number of values M) and moves the running averages, with
     the unbiased variance (M - 1): running <- (1 - momentum) running + momentum new. Testing takes
-    the running averages.
+    the running averages. No channel depends on another: some at a time stay in the cache.
 
     Args:
         x: (N, C) or (N, C, H, W); statistics are over all axes but the second.
@@ -42,20 +44,23 @@ def batch_norm(
 
     Source: Ioffe and Szegedy, ICML 2015; lecture 003 (batch normalisation against vanishing).
     """
-    rows = x.reshape(*x.shape[:2], -1)  # (N, C, H W): a channel's pixels side by side
-    count = rows.shape[0] * rows.shape[2]
+    y, count = np.empty(x.shape, np.result_type(x, 1.0)), x.size // x.shape[1]
     if not training:
+        rows = x.reshape(*x.shape[:2], -1)  # (N, C, H W): a channel's pixels side by side
         y = (rows - running_mean[:, None]) * (gamma / np.sqrt(running_var + eps))[:, None]
         y += beta[:, None]
         return y.reshape(x.shape), running_mean.copy(), running_var.copy()
     if count < 2:
         raise ValueError("batch norm needs at least two values per channel while training")
-    mean, centred, var = channel_statistics(rows)
+    mean, var = np.empty((2, x.shape[1]), y.dtype)
+    for few in in_groups(len(mean), count):
+        mean[few], centred, var[few] = channel_statistics(channel_rows(x, few))
+        centred *= (gamma[few] / np.sqrt(var[few] + eps))[:, None]
+        centred += beta[few, None]
+        set_channels(y, few, centred)
     running_mean = (1 - momentum) * running_mean + momentum * mean
     running_var = (1 - momentum) * running_var + momentum * var * (count / (count - 1))
-    centred *= (gamma / np.sqrt(var + eps))[:, None]
-    centred += beta[:, None]
-    return centred.reshape(x.shape), running_mean, running_var
+    return y, running_mean, running_var
 
 
 def batch_norm_backward(
@@ -79,22 +84,36 @@ def batch_norm_backward(
 
     Source: Ioffe and Szegedy, ICML 2015, section 3.
     """
-    rows, drows = x.reshape(*x.shape[:2], -1), dy.reshape(*x.shape[:2], -1)
-    count = rows.shape[0] * rows.shape[2]
-    _, centred, var = channel_statistics(rows)
-    root = np.sqrt(var + eps)
-    dbeta = drows.sum(axis=2).sum(axis=0)
-    dgamma = np.vecdot(drows, centred).sum(axis=0) / root
-    centred *= (-dgamma / (count * root))[:, None]  # becomes dx, term by term, in place
-    centred += drows
-    centred -= (dbeta / count)[:, None]
-    centred *= (gamma / root)[:, None]
-    return centred.reshape(x.shape), dgamma, dbeta
+    dx, count = np.empty(x.shape, np.result_type(x, 1.0)), x.size // x.shape[1]
+    dgamma, dbeta = np.empty((2, x.shape[1]), dx.dtype)
+    for few in in_groups(len(dgamma), count):
+        drows = channel_rows(dy, few)
+        _, centred, var = channel_statistics(channel_rows(x, few))
+        root = np.sqrt(var + eps)
+        dbeta[few] = drows.sum(axis=1)
+        dgamma[few] = np.vecdot(drows, centred) / root
+        centred *= (-dgamma[few] / (count * root))[:, None]  # becomes dx, term by term, in place
+        centred += drows
+        centred -= (dbeta[few] / count)[:, None]
+        centred *= (gamma[few] / root)[:, None]
+        set_channels(dx, few, centred)
+    return dx, dgamma, dbeta
+
+
+def channel_rows(x: Array, few: slice) -> Array:
+    """Return some channels of (N, C, ...) as a matrix with a row for each; not to be written to."""
+    some = x[:, few].swapaxes(0, 1)
+    return some.reshape(len(some), -1)
+
+
+def set_channels(x: Array, few: slice, rows: Array) -> None:
+    """Write rows back to where ``channel_rows`` reads them."""
+    some = x[:, few].swapaxes(0, 1)
+    some[...] = rows.reshape(some.shape)
 
 
 def channel_statistics(rows: Array) -> tuple[Array, Array, Array]:
-    """Find mean (C,), rows - mean (N, C, L) and biased variance (C,) of (N, C, L) channels."""
-    count = rows.shape[0] * rows.shape[2]
-    mean = rows.sum(axis=2).sum(axis=0) / count
+    """Find mean (C,), rows - mean (C, M) and biased variance (C,) of (C, M) channels."""
+    mean = rows.sum(axis=1) / rows.shape[1]
     centred = rows - mean[:, None]
-    return mean, centred, np.vecdot(centred, centred).sum(axis=0) / count
+    return mean, centred, np.vecdot(centred, centred) / rows.shape[1]
