@@ -52,7 +52,8 @@ def grade(
     """
     from coursekit.grading.downloads import Scratch
     from coursekit.grading.pool import Pool
-    from coursekit.grading.worker import interrupts_held, one_thread
+    from coursekit.grading.threads import one_thread
+    from coursekit.grading.worker import interrupts_held
 
     scratch = Scratch(out)
     with contextlib.ExitStack() as stack:

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from coursekit.errors import CourseError
 from coursekit.grading.submissions import Problem
@@ -63,6 +63,8 @@ class _Worker:
 
     def result(self) -> Done | None:
         """Return what came of the task; ``None`` if the worker died or hangs."""
+        from coursekit.grading.tasks import Done
+
         try:
             if not self.pipe.poll():
                 return None
@@ -71,7 +73,8 @@ class _Worker:
             return None
         if isinstance(result, str):
             raise CourseError(result)
-        return cast("Done", result)
+        assert isinstance(result, Done)
+        return result
 
     def end(self) -> None:
         """End the process; with it go its sandbox and everything in it."""

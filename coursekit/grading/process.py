@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from coursekit.errors import CourseError
 from coursekit.grading import installed
 from coursekit.grading.child import wire
-from coursekit.grading.worker import ONE_THREAD
+from coursekit.grading.threads import ONE_THREAD
 
 #: Seconds in which a process must have imported its packages.
 _START = 60.0

@@ -19,13 +19,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from coursekit.errors import CourseError
-from coursekit.grading.child import confine
+from coursekit.grading.threads import one_thread
 
 #: After so many tasks a worker looks for memory that nobody uses.
 _CLEAN = 400
-
-#: Environment that gives numerical libraries one thread.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def start(number: int) -> tuple[BaseProcess, Connection]:
@@ -48,6 +45,8 @@ def _work(pipe: Connection, number: int) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see interrupts_held
     if sys.platform == "linux":
+        from coursekit.grading.child import confine  # can be imported on Linux alone
+
         confine.die_with_parent()
     _settle(number)
     # A notebook leaves trees behind, which need no collector; it would look at them all the time.
@@ -112,16 +111,3 @@ def interrupts_held() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
         if heard:
             signal.raise_signal(signal.SIGINT)
-
-
-@contextlib.contextmanager
-def one_thread() -> Iterator[None]:
-    """Give numerical libraries that are loaded meanwhile one thread, also in processes started."""
-    before = {name: os.environ[name] for name in ONE_THREAD if name in os.environ}
-    os.environ.update(ONE_THREAD)
-    try:
-        yield
-    finally:
-        for name in ONE_THREAD:
-            del os.environ[name]
-        os.environ.update(before)

@@ -48,6 +48,7 @@ def conv2d_backward(
     (sh, sw), (ph, pw) = pair(stride), pair(padding)
     width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
     pitch = sh * width // sw  # distance between two output rows
+    starts = [i * width + j for i, j in np.ndindex(kh, kw)]
     kernels = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (KH KW C, O)
     dx, dkernels = np.empty_like(x), np.zeros_like(kernels)
     for few in in_groups(n, len(kernels) * oh * pitch):
@@ -56,7 +57,6 @@ def conv2d_backward(
         wide: Array = np.zeros((len(canvas), filters, oh, pitch), dy.dtype)
         wide[:, :, :, :ow] = dy[few]
         rows, wide = (a.reshape(*a.shape[:2], -1) for a in (canvas, wide))
-        starts = [i * width + j for i, j in np.ndindex(kh, kw)]
         slices = [rows[:, :, at : at + sw * oh * pitch : sw] for at in starts]
         columns = np.concatenate(slices, axis=1)
         dkernels += (columns @ wide.swapaxes(1, 2)).sum(axis=0)

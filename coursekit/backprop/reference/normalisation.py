@@ -44,12 +44,12 @@ def batch_norm(
 
     Source: Ioffe and Szegedy, ICML 2015; lecture 003 (batch normalisation against vanishing).
     """
-    y, count = np.empty(x.shape, np.result_type(x, 1.0)), x.size // x.shape[1]
     if not training:
         rows = x.reshape(*x.shape[:2], -1)  # (N, C, H W): a channel's pixels side by side
         y = (rows - running_mean[:, None]) * (gamma / np.sqrt(running_var + eps))[:, None]
         y += beta[:, None]
         return y.reshape(x.shape), running_mean.copy(), running_var.copy()
+    y, count = np.empty(x.shape, np.result_type(x, 1.0)), x.size // x.shape[1]
     if count < 2:
         raise ValueError("batch norm needs at least two values per channel while training")
     mean, var = np.empty((2, x.shape[1]), y.dtype)
