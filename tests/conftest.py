@@ -27,6 +27,9 @@ os.environ["MPLCONFIGDIR"] = _fonts = tempfile.mkdtemp(prefix="coursekit-fonts-"
 atexit.register(shutil.rmtree, _fonts, ignore_errors=True)
 importlib.import_module("matplotlib.font_manager")
 
+# How long a contender of a benchmark runs before it is timed.
+WARMING = 0.05
+
 # A busy machine must not fail a property test; CI runs the same examples every time.
 settings.register_profile("coursekit", deadline=None, derandomize=True)
 settings.load_profile("coursekit")
@@ -101,8 +104,9 @@ def side_by_side() -> Callable[..., dict[str, float]]:
 
     The contenders take turns, so that a machine whose speed drifts slows all of them alike, and
     NumPy and torch have two threads each. The threads of either wait actively for a while after
-    their work is done and would slow the other down: before each timed call there is a pause and
-    a call that is not timed.
+    their work is done and would slow the other down: before each turn there is a pause. Then come
+    calls that are not timed, as many as fit into ``WARMING`` seconds, because after a pause it
+    takes the system some time to give the threads a core each; training has no such pauses.
     """
     import torch
     from threadpoolctl import threadpool_limits
@@ -117,7 +121,9 @@ def side_by_side() -> Callable[..., dict[str, float]]:
         for number in range(rounds + 1):
             for name, run in contenders.items():
                 time.sleep(0.05)
-                run()
+                begin = time.perf_counter()
+                while time.perf_counter() - begin < WARMING:
+                    run()
                 start = time.perf_counter()
                 run()
                 if number:  # the first round warms up

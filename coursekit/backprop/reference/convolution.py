@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference.correlation import in_groups, need_array
+from coursekit.convolution.reference.correlation import kernel_slices, need_array
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
+from coursekit.convolution.reference.groups import in_groups
 
 Array = np.ndarray[Any, Any]
 
@@ -23,11 +25,11 @@ def conv2d_backward(
         dweight[o, k, i, j] = sum_nrc dy[n, o, r, c] x[n, k, r s + i, c s + j]
         dx[n, k, r s + i, c s + j] += sum_o weight[o, k, i, j] dy[n, o, r, c]
 
-    As in ``conv2d`` the rows of the padded image lie end to end, and the slices of pixels under
-    each cell (i, j), one below the other, are a matrix with a column for each window. Times ``dy``
-    it gives the first line for all cells at once. The filters times ``dy`` give what each pixel of
-    each slice gets, and the image collects that, slice by slice. ``dy`` has the same row length
-    (``pitch``), with zeros where a row of windows would wrap around the edge.
+    As in ``conv2d``, ``kernel_slices`` finds the pixels under each cell (i, j). One below the other
+    they are a matrix with a column for each window; times ``dy`` it gives the first line for all
+    cells at once. The filters times ``dy`` give what each pixel of each slice gets, and the image
+    collects that, slice by slice. ``dy`` is made as wide as the slices, with zeros where a row of
+    windows would wrap around the image's edge.
 
     Args:
         dy: (N, O, OH, OW) gradient of the loss with respect to the output.
@@ -45,27 +47,26 @@ def conv2d_backward(
     Source: lecture 001, "3D Convolutional Layer" (Backward), with its stride corrected.
     """
     n, channels, h, w, filters, kh, kw, oh, ow = conv_sizes(dy, x, weight, stride, padding)
-    (sh, sw), (ph, pw) = pair(stride), pair(padding)
-    width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
-    pitch = sh * width // sw  # distance between two output rows
-    starts = [i * width + j for i, j in np.ndindex(kh, kw)]
-    kernels = weight.transpose(2, 3, 1, 0).reshape(-1, filters)  # (KH KW C, O)
-    dx, dkernels = np.empty_like(x), np.zeros_like(kernels)
-    for few in in_groups(n, len(kernels) * oh * pitch):
-        canvas = np.zeros((len(x[few]), channels, sh * oh + kh, width), x.dtype)
-        canvas[:, :, ph : ph + h, pw : pw + w] = x[few]
-        wide: Array = np.zeros((len(canvas), filters, oh, pitch), dy.dtype)
+    kernels, (ph, pw) = weight.transpose(2, 3, 1, 0).reshape(-1, filters), pair(padding)
+    dx = np.empty_like(x)
+
+    def backpropagate(few: slice) -> Array:
+        padded, slices = kernel_slices(x[few], (kh, kw), (oh, ow), stride, padding)
+        columns = np.concatenate(slices, axis=1)  # (n, KH KW C, windows)
+        wide = np.zeros((len(padded), filters, oh, columns.shape[2] // oh), dy.dtype)
         wide[:, :, :, :ow] = dy[few]
-        rows, wide = (a.reshape(*a.shape[:2], -1) for a in (canvas, wide))
-        slices = [rows[:, :, at : at + sw * oh * pitch : sw] for at in starts]
-        columns = np.concatenate(slices, axis=1)
-        dkernels += (columns @ wide.swapaxes(1, 2)).sum(axis=0)
+        wide = wide.reshape(*wide.shape[:2], -1)
+        dkernels = (columns @ wide.swapaxes(1, 2)).sum(axis=0)  # (KH KW C, O)
         np.matmul(kernels, wide, out=columns)  # from here on gradients: of the slices
-        rows[...] = 0  # and of the image
-        parts = columns.reshape(len(canvas), kh * kw, channels, -1).swapaxes(0, 1)
+        padded[...] = 0  # and of the image
+        parts = columns.reshape(len(padded), kh * kw, channels, -1).swapaxes(0, 1)
         for pixels, part in zip(slices, parts, strict=True):
             pixels += part
-        dx[few] = canvas[:, :, ph : ph + h, pw : pw + w]
+        dx[few] = padded[:, :, ph : ph + h, pw : pw + w]
+        return dkernels
+
+    sums = in_groups(backpropagate, n, len(kernels) * oh * ow)
+    dkernels = functools.reduce(np.add, sums)
     dweight = dkernels.reshape(kh, kw, channels, filters).transpose(3, 2, 0, 1)
     return dx, dweight, dy.sum(axis=(0, 2, 3))
 

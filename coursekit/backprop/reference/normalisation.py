@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference.correlation import in_groups
+from coursekit.convolution.reference.groups import in_groups
 
 Array = np.ndarray[Any, Any]
 
@@ -53,11 +53,14 @@ def batch_norm(
     if count < 2:
         raise ValueError("batch norm needs at least two values per channel while training")
     mean, var = np.empty((2, x.shape[1]), y.dtype)
-    for few in in_groups(len(mean), count):
+
+    def normalise(few: slice) -> None:
         mean[few], centred, var[few] = channel_statistics(channel_rows(x, few))
         centred *= (gamma[few] / np.sqrt(var[few] + eps))[:, None]
         centred += beta[few, None]
         set_channels(y, few, centred)
+
+    in_groups(normalise, len(mean), count)
     running_mean = (1 - momentum) * running_mean + momentum * mean
     running_var = (1 - momentum) * running_var + momentum * var * (count / (count - 1))
     return y, running_mean, running_var
@@ -86,7 +89,8 @@ def batch_norm_backward(
     """
     dx, count = np.empty(x.shape, np.result_type(x, 1.0)), x.size // x.shape[1]
     dgamma, dbeta = np.empty((2, x.shape[1]), dx.dtype)
-    for few in in_groups(len(dgamma), count):
+
+    def backpropagate(few: slice) -> None:
         drows = channel_rows(dy, few)
         _, centred, var = channel_statistics(channel_rows(x, few))
         root = np.sqrt(var + eps)
@@ -97,6 +101,8 @@ def batch_norm_backward(
         centred -= (dbeta[few] / count)[:, None]
         centred *= (gamma[few] / root)[:, None]
         set_channels(dx, few, centred)
+
+    in_groups(backpropagate, len(dgamma), count)
     return dx, dgamma, dbeta
 
 

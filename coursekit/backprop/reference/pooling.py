@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference.correlation import in_groups, need_array
+from coursekit.convolution.reference.correlation import need_array
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
+from coursekit.convolution.reference.groups import in_groups
 from coursekit.convolution.reference.pooling import window_cells, window_lines
 
 Array = np.ndarray[Any, Any]
@@ -47,13 +48,16 @@ def max_pool2d_backward(
     tiled = (kh, kw) == (sh, sw) and not (x.shape[2] % kh or x.shape[3] % kw)
     new = np.empty if tiled else np.zeros
     dx = new(x.shape, x.dtype)
-    for few in in_groups(len(x), math.prod(x.shape[1:])):
+
+    def backpropagate(few: slice) -> None:
         columns = [pixels.copy() for pixels in window_lines(3, x[few], kw, sw)]  # (n, C, H, OW)
         maxima = functools.reduce(np.maximum, columns)
         dmaxima = new(maxima.shape, x.dtype)
         rows, drows = (window_lines(2, a, kh, sh) for a in (maxima, dmaxima))  # (n, C, OH, OW)
         _hand_down(dy[few], rows, drows, sh < kh)
         _hand_down(dmaxima, columns, window_lines(3, dx[few], kw, sw), sw < kw)
+
+    in_groups(backpropagate, len(x), 2 * math.prod(x.shape[1:]))
     return dx
 
 
@@ -89,7 +93,8 @@ def _two_by_two_backward(dy: Array, x: Array) -> Array:
     dx = (np.empty if x.shape[2:] == (h, w) else np.zeros)(x.shape, x.dtype)
     corners = np.zeros((x.shape[1], h, w), bool)
     corners[:, ::2, ::2] = True
-    for few in in_groups(len(x), corners.size):
+
+    def backpropagate(few: slice) -> None:
         pixels, dpixels = x[few, :, :h, :w].ravel(), dx[few, :, :h, :w]
         marked = np.empty(dpixels.shape, bool)
         marked[...] = corners
@@ -104,6 +109,8 @@ def _two_by_two_backward(dy: Array, x: Array) -> Array:
         wide[::2] = wide[1::2] = dy[few].ravel()
         rows = wide.reshape(-1, w).repeat(2, axis=0)
         np.multiply(rows.reshape(dpixels.shape), marked, out=dpixels)
+
+    in_groups(backpropagate, len(x), 2 * corners.size)
     return dx
 
 

@@ -6,12 +6,12 @@ not flipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
+from coursekit.convolution.reference.groups import in_groups
 
 Array = np.ndarray[Any, Any]
 
@@ -54,12 +54,10 @@ def conv2d(
 
     y[n, o, r, c] = bias[o] + sum_kij weight[o, k, i, j] x[n, k, r s + i, c s + j]
 
-    With the rows of the padded image laid end to end, a shift by (i, j) is a slice that starts at
-    i * width + j: for all windows at once it holds the pixels under cell (i, j) of the kernel. The
+    ``kernel_slices`` finds the pixels under cell (i, j) of the kernel, for all windows at once. The
     slices of all cells, one below the other, make a matrix with a column for each window, and the
     sum over k, i, j is a single matrix product with the filters, one in each row. Each output row
-    then carries ``pitch - OW`` positions that wrap around the image's edge; they are cut off at the
-    end.
+    then carries some positions that wrap around the image's edge; they are cut off at the end.
 
     Args:
         x: (N, C, H, W) batch of images.
@@ -86,25 +84,46 @@ def conv2d(
         raise ValueError(f"{filters} filters need {filters} biases, got {bias.shape[0]}")
     (sh, sw), (ph, pw) = pair(stride), pair(padding)
     oh, ow = output_size(h, kh, sh, ph), output_size(w, kw, sw, pw)
-    width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
-    pitch = sh * width // sw  # distance between two output rows
-    starts = [i * width + j for i in range(kh) for j in range(kw)]
     kernels = weight.transpose(0, 2, 3, 1).reshape(filters, -1)  # (O, KH KW C)
     y = np.empty((n, filters, oh, ow), np.result_type(x, weight, bias))
-    for few in in_groups(n, kernels.shape[1] * oh * pitch):
-        canvas = np.zeros((len(x[few]), channels, sh * oh + kh, width), x.dtype)
-        canvas[:, :, ph : ph + h, pw : pw + w] = x[few]
-        rows = canvas.reshape(*canvas.shape[:2], -1)
-        shifted = [rows[:, :, at : at + sw * oh * pitch : sw] for at in starts]
-        total = kernels @ np.concatenate(shifted, axis=1)
-        y[few] = total.reshape(-1, filters, oh, pitch)[:, :, :, :ow] + bias[:, None, None]
+
+    def convolve(few: slice) -> None:
+        _, slices = kernel_slices(x[few], (kh, kw), (oh, ow), stride, padding)
+        total = kernels @ np.concatenate(slices, axis=1)
+        y[few] = total.reshape(*total.shape[:2], oh, -1)[:, :, :, :ow] + bias[:, None, None]
+
+    in_groups(convolve, n, kernels.shape[1] * oh * ow)
     return y
 
 
-def in_groups(images: int, size: int) -> Iterator[slice]:
-    """Cut a batch into slices that stay in the processor's cache, ``size`` values to an image."""
-    few = max(1, 100_000 // size)
-    return (slice(at, at + few) for at in range(0, images, few))
+def kernel_slices(
+    x: Array, kernel: Pair, output: Pair, stride: int | Pair, padding: int | Pair
+) -> tuple[Array, list[Array]]:
+    """Find the pixels under each cell of a kernel, in all its positions at once, as views.
+
+    With the rows of the padded image laid end to end, a shift by (i, j) is a slice that starts at
+    i * width + j, and every further position of the kernel is a stride further. Between two rows
+    of positions lie ``pitch`` of them: the ``OW`` that are in the output, and some that wrap around
+    the image's edge.
+
+    Args:
+        x: (N, C, H, W).
+        kernel: (KH, KW).
+        output: (OH, OW).
+        stride: int or pair (rows, columns), pixels between two positions.
+        padding: int or pair, rows and columns of zeros around each image.
+
+    Returns:
+        The padded images (N, C, rows, width), and for each cell a view of them,
+        (N, C, OH * pitch), in reading order of the cells.
+    """
+    (n, channels, h, w), (sh, sw), (ph, pw) = x.shape, pair(stride), pair(padding)
+    width = -(-(w + 2 * pw) // sw) * sw  # rounded up: every row starts at a multiple of sw
+    padded = np.zeros((n, channels, sh * output[0] + kernel[0], width), x.dtype)
+    padded[:, :, ph : ph + h, pw : pw + w] = x
+    rows, length = padded.reshape(n, channels, -1), sh * output[0] * width
+    starts = [i * width + j for i, j in np.ndindex(kernel)]
+    return padded, [rows[:, :, at : at + length : sw] for at in starts]
 
 
 def correlate_nd(x: Array, kernel: Array) -> Array:

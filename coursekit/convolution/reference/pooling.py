@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.convolution.reference.correlation import in_groups, need_array
+from coursekit.convolution.reference.correlation import need_array
 from coursekit.convolution.reference.geometry import Pair, output_size, pair
+from coursekit.convolution.reference.groups import in_groups
 
 Array = np.ndarray[Any, Any]
 
@@ -39,12 +40,15 @@ def max_pool2d(x: Array, size: int | Pair, stride: int | Pair | None = None) -> 
     (kh, kw), (sh, sw) = pair(size), pair(size if stride is None else stride)
     oh, ow = output_size(x.shape[2], kh, sh), output_size(x.shape[3], kw, sw)
     y = np.empty((*x.shape[:2], oh, ow), x.dtype)
-    for few in in_groups(len(x), math.prod(x.shape[1:])):
+
+    def pool(few: slice) -> None:
         maxima = functools.reduce(np.maximum, window_lines(2, x[few], kh, sh))  # (n, C, OH, W)
         if kw == sw and kw * ow == x.shape[3]:  # windows fill each row: all rows are one long row
             maxima = maxima.reshape(1, 1, 1, -1)
         largest = functools.reduce(np.maximum, window_lines(3, maxima, kw, sw))
         y[few] = largest.reshape(-1, *y.shape[1:])
+
+    in_groups(pool, len(x), 2 * math.prod(x.shape[1:]))
     return y
 
 

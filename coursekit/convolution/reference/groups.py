@@ -1,0 +1,81 @@
+"""A batch in groups that fit into the processor's cache, shared among its cores."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+T = TypeVar("T")
+
+# Single-precision numbers that a core's own cache holds.
+VALUES = 400_000
+
+
+def in_groups(work: Callable[[slice], T], images: int, size: int) -> list[T]:
+    """Call a function for each group of a batch, several at a time where there are several cores.
+
+    NumPy lets other threads go on while it works on an array, so that they truly run side by side.
+    Meanwhile each of them multiplies matrices on its own: that is faster than all of them in one
+    product after the other, because everything between the products is shared out, too.
+
+    Args:
+        work: gets a slice of the batch; must not write where another group reads or writes.
+        images: length of the batch.
+        size: values that the function holds for each image.
+
+    Returns:
+        What the function returned for each group, in order. The groups depend on the sizes alone,
+        so that a sum over them is the same, whatever the number of cores.
+    """
+    few = max(1, VALUES // size)
+    groups = [slice(at, at + few) for at in range(0, images, few)]
+    threads = min(len(groups), matrix_threads()) if len(groups) > 1 else 1
+    if threads == 1:
+        return [work(group) for group in groups]
+    results: dict[int, T] = {}
+    left = iter(enumerate(groups))  # every thread takes the next
+
+    def share() -> None:
+        for number, group in left:
+            results[number] = work(group)
+
+    with _libraries().limit(limits=1, user_api="blas"):
+        others = [_helpers().submit(share) for _ in range(threads - 1)]
+        try:
+            share()
+        finally:
+            for _ in left:  # after an error, or Ctrl+C, nobody begins another
+                pass
+        for other in others:
+            other.result()
+    return [results[number] for number in range(len(groups))]
+
+
+def matrix_threads() -> int:
+    """Count the threads that NumPy's matrix product may use here: as many are ours to use."""
+    libraries = _libraries().select(user_api="blas").lib_controllers
+    return max((library.num_threads for library in libraries), default=1)
+
+
+@functools.cache
+def _libraries() -> ThreadpoolController:
+    """Find the libraries that NumPy multiplies with; they are loaded with it."""
+    from threadpoolctl import ThreadpoolController  # most small inputs never need it
+
+    return ThreadpoolController()
+
+
+@functools.cache
+def _helpers() -> ThreadPoolExecutor:
+    """Make room for threads beside the caller's; they start when needed, and then wait for more."""
+    return ThreadPoolExecutor(thread_name_prefix="coursekit-groups")
+
+
+if hasattr(os, "register_at_fork"):  # threads are not there in a forked process
+    os.register_at_fork(after_in_child=_helpers.cache_clear)
