@@ -8,6 +8,7 @@ function's bytecode to the objects they stand for, so ``import torch`` inside th
 from __future__ import annotations
 
 import dis
+import functools
 import os
 import sys
 import sysconfig
@@ -65,6 +66,10 @@ def _packages(function: Callable[..., Any]) -> Iterator[str]:
             waiting += [*names, *cells, *(item.__defaults__ or ())]
         elif isinstance(item, type) and _is_own(item):
             waiting += [value for value in vars(item).values() if isinstance(value, FunctionType)]
+        elif isinstance(item, functools._lru_cache_wrapper):
+            waiting.append(item.__wrapped__)
+        elif isinstance(item, functools.partial):
+            waiting += [item.func, *item.args, *item.keywords.values()]
         elif isinstance(item, ModuleType):
             yield item.__name__.partition(".")[0]
         elif isinstance(item, FunctionType):

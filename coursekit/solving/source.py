@@ -2,7 +2,9 @@
 
 Annotations are left out of the headers, as in the notebooks, so that the text needs nothing but
 what it computes with. Names are followed through the modules of the course: private helpers come
-along, imports of other packages are repeated.
+along, imports of other packages are repeated. A helper with a twin in its module, ``name_plain``
+beside ``name``, goes into the cell as the twin: what makes it fast there, such as threads, has no
+place in an answer.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import inspect
 import symtable
 import sys
 from collections.abc import Callable, Set
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -74,7 +76,7 @@ class _Collection:
         self.defined = defined
         self.imports: list[str] = []
         self.helpers: dict[str, str] = {}
-        self._homes: dict[str, str] = {}
+        self._origins: dict[str, str] = {}
 
     def follow(self, module: str, text: str) -> None:
         """Add all that a text from a module needs."""
@@ -84,15 +86,17 @@ class _Collection:
 
     def _add(self, module: str, name: str) -> None:
         home, node = _home(module, name)
-        if self._homes.setdefault(name, home) != home:
+        imported = isinstance(node, (ast.Import, ast.ImportFrom))
+        # The same import is the same thing in every module.
+        origin = ast.unparse(node) if imported else f"in {home}"
+        if self._origins.setdefault(name, origin) != origin:
             raise CourseError(
                 f"Two different helpers of the course are called `{name}` "
-                f"(in {self._homes[name]} and {home}): one of them needs another name."
+                f"({self._origins[name]} and {origin}): one of them needs another name."
             )
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            line = ast.unparse(node)
-            if line not in self.imports:
-                self.imports.append(line)
+        if imported:
+            if origin not in self.imports:
+                self.imports.append(origin)
         elif name not in self.helpers:
             self.helpers[name] = ""  # its place is known: a helper may call itself
             text = _statement_text(node, _module(home).lines)
@@ -137,7 +141,7 @@ def _home(module: str, name: str) -> tuple[str, ast.stmt]:
     if node is None:
         raise CourseError(f"`{name}`, which {module} uses, is not bound at its top level.")
     if not isinstance(node, (ast.Import, ast.ImportFrom)):
-        return module, node
+        return module, _plain(module, name) or node
     alias = next(item for item in node.names if name in (item.asname, item.name.split(".")[0]))
     if isinstance(node, ast.Import):
         if not alias.name.startswith("coursekit"):
@@ -152,6 +156,15 @@ def _home(module: str, name: str) -> tuple[str, ast.stmt]:
         f"{module} needs `{ast.unparse(node)}`: only plain names of the course can be put into a "
         "notebook, by `from module import name`."
     )
+
+
+def _plain(module: str, name: str) -> ast.stmt | None:
+    twin = _module(module).statements.get(f"{name}_plain")
+    if not isinstance(twin, _Function):
+        return None
+    renamed = copy(twin)
+    renamed.name = name
+    return renamed
 
 
 @dataclass(frozen=True)

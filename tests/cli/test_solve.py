@@ -161,7 +161,7 @@ import functools
 import math as m
 from typing import Any
 from toy_other import shared, wanted as renamed
-from coursekit.convolution.reference import pair
+from coursekit.convolution.reference import max_pool2d, pair
 
 SCALE: int = 3
 Vector = list[float]
@@ -183,6 +183,24 @@ def plain(x: Vector, /, *rest: Any, key: int = SCALE, **more: Any) -> int:
     # Why.
     rows, _ = pair(key)
     return m.floor(fast(rows)) + even(2) + len(Table.rows)
+
+def quick(x: int) -> int:
+    return plain(x, x)
+
+def quick_plain(x: int) -> int:
+    return -x
+
+def through(x: int) -> int:
+    return quick(x)
+
+def importing(x: Any) -> Any:
+    return functools.reduce(max_pool2d, x)
+
+def need_array(x: Any) -> Any:
+    return x
+
+def confusing(x: Any) -> Any:
+    return max_pool2d(need_array(x), 2)
 
 def clashing(x: int) -> int:
     return shared(x) + pair(x)[0]
@@ -210,6 +228,22 @@ def test_constants_classes_decorators_and_mutual_recursion_come_along(toy):
     assert run(text)["plain"]([]) == 3 * 3 + 1
     assert "def odd(n):" in text
     assert "Vector = list[float]" in text
+
+
+def test_a_helper_with_a_plain_twin_is_replaced_by_it(toy):
+    found = solving.solution(toy.through)
+    assert found.helpers == ("def quick(x):\n    return -x",)
+    assert run("\n".join([*found.helpers, found.header, found.body]))["through"](3) == -3
+
+
+def test_two_modules_may_import_the_same(toy):
+    found = solving.solution(toy.importing)
+    assert sorted(found.imports) == ["import functools", "import math", "import numpy as np"]
+
+
+def test_one_name_for_two_things_is_refused(toy):
+    with pytest.raises(CourseError, match=r"called `need_array` \(.*\): one of them needs another"):
+        solving.solution(toy.confusing)
 
 
 def test_other_packages_are_imported_as_the_module_does(toy):

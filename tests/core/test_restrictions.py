@@ -1,5 +1,6 @@
 """Which packages a solution uses is seen wherever the name comes from."""
 
+import functools
 import math
 
 import numpy as np
@@ -56,6 +57,22 @@ def hides_in_a_default(x, f=torch.relu):
     return f(x)
 
 
+@functools.cache
+def remembered(x):
+    return torch.relu(x)
+
+
+def uses_cached_helper(x):
+    return remembered(x)
+
+
+half = functools.partial(helper, 0.5)
+
+
+def uses_partial(x):
+    return half()
+
+
 def uses_reference(x):
     return conv2d(x)
 
@@ -76,6 +93,8 @@ def clean(x):
         uses_class,
         uses_inner_function,
         hides_in_a_default,
+        uses_cached_helper,
+        uses_partial,
     ],
 )
 def test_torch_is_seen(function):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -155,3 +156,17 @@ def test_solved_every_check_passes(path, tmp_path, state_folder):
         output.text for cell in cells for output in cell.outputs if output.output_type == "stream"
     )
     assert "is not written yet" not in printed
+
+
+@each_notebook
+def test_solved_every_exercise_gets_its_points(path, tmp_path):
+    notebook = solving.read_notebook(path)
+    ids = solving.solve(notebook)
+    (tmp_path / "in" / "model").mkdir(parents=True)
+    solving.write_notebook(notebook, tmp_path / "in" / "model" / path.name)
+    grade = ("-m", "coursekit", "grade", tmp_path / "in", "--out", tmp_path / "out")
+    ran = run(*grade, "--isolation", "process", state=tmp_path / "state", cwd=tmp_path)
+    assert not ran.returncode, ran.stdout
+    records = json.loads((tmp_path / "out" / "results.json").read_text())["records"]
+    found = {r["exercise"]: r["reason"] or r["status"] for r in records if r["exercise"] in ids}
+    assert found == dict.fromkeys(ids, "passed")

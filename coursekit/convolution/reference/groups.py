@@ -33,11 +33,10 @@ def in_groups(work: Callable[[slice], T], images: int, size: int) -> list[T]:
         What the function returned for each group, in order. The groups depend on the sizes alone,
         so that a sum over them is the same, whatever the number of cores.
     """
-    few = max(1, VALUES // size)
-    groups = [slice(at, at + few) for at in range(0, images, few)]
+    groups = cut(images, size)
     threads = min(len(groups), matrix_threads()) if len(groups) > 1 else 1
     if threads == 1:
-        return [work(group) for group in groups]
+        return in_groups_plain(work, images, size)
     results: dict[int, T] = {}
     left = iter(enumerate(groups))  # every thread takes the next
 
@@ -55,6 +54,17 @@ def in_groups(work: Callable[[slice], T], images: int, size: int) -> list[T]:
         for other in others:
             other.result()
     return [results[number] for number in range(len(groups))]
+
+
+def in_groups_plain(work: Callable[[slice], T], images: int, size: int) -> list[T]:
+    """Call a function for each group of a batch, one after the other. As ``in_groups``."""
+    return [work(group) for group in cut(images, size)]
+
+
+def cut(images: int, size: int) -> list[slice]:
+    """Cut a batch into slices that stay in the cache, with ``size`` values for an image."""
+    few = max(1, VALUES // size)
+    return [slice(at, at + few) for at in range(0, images, few)]
 
 
 def matrix_threads() -> int:
