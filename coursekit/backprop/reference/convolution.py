@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -48,7 +47,7 @@ def conv2d_backward(
     """
     n, channels, h, w, filters, kh, kw, oh, ow = conv_sizes(dy, x, weight, stride, padding)
     kernels, (ph, pw) = weight.transpose(2, 3, 1, 0).reshape(-1, filters), pair(padding)
-    dx = np.empty_like(x)
+    dx, dkernels = np.empty_like(x), np.zeros_like(kernels)
 
     def backpropagate(few: slice) -> Array:
         padded, slices = kernel_slices(x[few], (kh, kw), (oh, ow), stride, padding)
@@ -56,17 +55,16 @@ def conv2d_backward(
         wide = np.zeros((len(padded), filters, oh, columns.shape[2] // oh), dy.dtype)
         wide[:, :, :, :ow] = dy[few]
         wide = wide.reshape(*wide.shape[:2], -1)
-        dkernels = (columns @ wide.swapaxes(1, 2)).sum(axis=0)  # (KH KW C, O)
+        part = columns @ wide.swapaxes(1, 2)  # (n, KH KW C, O)
         np.matmul(kernels, wide, out=columns)  # from here on gradients: of the slices
         padded[...] = 0  # and of the image
-        parts = columns.reshape(len(padded), kh * kw, channels, -1).swapaxes(0, 1)
-        for pixels, part in zip(slices, parts, strict=True):
-            pixels += part
+        columns = columns.reshape(len(padded), kh * kw, channels, -1).swapaxes(0, 1)
+        for pixels, gradients in zip(slices, columns, strict=True):
+            pixels += gradients
         dx[few] = padded[:, :, ph : ph + h, pw : pw + w]
-        return dkernels
+        return part.sum(axis=0)
 
-    sums = in_groups(backpropagate, n, len(kernels) * oh * ow)
-    dkernels = functools.reduce(np.add, sums)
+    in_groups(backpropagate, n, len(kernels) * oh * ow, dkernels)
     dweight = dkernels.reshape(kh, kw, channels, filters).transpose(3, 2, 0, 1)
     return dx, dweight, dy.sum(axis=(0, 2, 3))
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-T = TypeVar("T")
+Array = np.ndarray[Any, Any]
 
 # Single-precision numbers that a core's own cache holds.
 VALUES = 400_000
 
 
-def in_groups(work: Callable[[slice], T], images: int, size: int) -> list[T]:
+def in_groups(
+    work: Callable[[slice], Array | None], images: int, size: int, total: Array | None = None
+) -> None:
     """Call a function for each group of a batch, several at a time where there are several cores.
 
     NumPy lets other threads go on while it works on an array, so that they truly run side by side.
@@ -28,24 +34,32 @@ def in_groups(work: Callable[[slice], T], images: int, size: int) -> list[T]:
         work: gets a slice of the batch; must not write where another group reads or writes.
         images: length of the batch.
         size: values that the function holds for each image.
-
-    Returns:
-        What the function returned for each group, in order. The groups depend on the sizes alone,
-        so that a sum over them is the same, whatever the number of cores.
+        total: what the function returns is added to this array, in the order of the groups, so
+            that the sum is the same, whatever the number of cores.
     """
     groups = cut(images, size)
     threads = min(len(groups), matrix_threads()) if len(groups) > 1 else 1
     if threads == 1:
-        return in_groups_plain(work, images, size)
-    results: dict[int, T] = {}
+        return in_groups_plain(work, images, size, total)
     left = iter(enumerate(groups))  # every thread takes the next
+    parts: dict[int, Array | None] = {}
+    added, lock = 0, threading.Lock()
 
     def share() -> None:
+        nonlocal added
         for number, group in left:
-            results[number] = work(group)
+            part = work(group)
+            if total is not None:
+                with lock:
+                    parts[number] = part
+                    while added in parts:
+                        total[...] += parts.pop(added)
+                        added += 1
 
     with _libraries().limit(limits=1, user_api="blas"):
-        others = [_helpers().submit(share) for _ in range(threads - 1)]
+        # Each with the caller's settings, such as what NumPy does at an overflow.
+        contexts = [contextvars.copy_context() for _ in range(threads - 1)]
+        others = [_helpers().submit(context.run, share) for context in contexts]
         try:
             share()
         finally:
@@ -53,12 +67,16 @@ def in_groups(work: Callable[[slice], T], images: int, size: int) -> list[T]:
                 pass
         for other in others:
             other.result()
-    return [results[number] for number in range(len(groups))]
 
 
-def in_groups_plain(work: Callable[[slice], T], images: int, size: int) -> list[T]:
+def in_groups_plain(
+    work: Callable[[slice], Array | None], images: int, size: int, total: Array | None = None
+) -> None:
     """Call a function for each group of a batch, one after the other. As ``in_groups``."""
-    return [work(group) for group in cut(images, size)]
+    for group in cut(images, size):
+        part = work(group)
+        if total is not None:
+            total += part
 
 
 def cut(images: int, size: int) -> list[slice]:
