@@ -58,6 +58,8 @@ def _packages(function: Callable[..., Any]) -> Iterator[str]:
         if id(item) in seen:
             continue
         seen.add(id(item))
+        if "__wrapped__" in getattr(item, "__dict__", ()):  # what a decorator was put around
+            waiting.append(item.__wrapped__)
         if isinstance(item, FunctionType) and _is_own(item):
             used = _names(item.__code__)
             yield from (name.partition(".")[0] for name in used.imports)
@@ -66,8 +68,6 @@ def _packages(function: Callable[..., Any]) -> Iterator[str]:
             waiting += [*names, *cells, *(item.__defaults__ or ())]
         elif isinstance(item, type) and _is_own(item):
             waiting += [value for value in vars(item).values() if isinstance(value, FunctionType)]
-        elif isinstance(item, functools._lru_cache_wrapper):
-            waiting.append(item.__wrapped__)
         elif isinstance(item, functools.partial):
             waiting += [item.func, *item.args, *item.keywords.values()]
         elif isinstance(item, ModuleType):

@@ -1,5 +1,6 @@
 """Which packages a solution uses is seen wherever the name comes from."""
 
+import contextlib
 import functools
 import math
 
@@ -66,6 +67,16 @@ def uses_cached_helper(x):
     return remembered(x)
 
 
+@contextlib.contextmanager
+def opened(x):
+    yield torch.relu(x)
+
+
+def uses_decorated_helper(x):
+    with opened(x) as y:
+        return y
+
+
 half = functools.partial(helper, 0.5)
 
 
@@ -94,6 +105,7 @@ def clean(x):
         uses_inner_function,
         hides_in_a_default,
         uses_cached_helper,
+        uses_decorated_helper,
         uses_partial,
     ],
 )
