@@ -2,7 +2,7 @@
 
 Canvas puts all files into one folder, ``doejane_LATE_123_456_01_convolution.ipynb``. Moodle makes a
 folder or a file for each participant, ``Jane Doe_123_assignsubmission_file_``. Gradescope makes
-folders ``submission_123`` and says in ``submission_metadata.yml`` whose they are.
+folders ``submission_123``, and a file that says whose they are.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-import yaml
-
-from coursekit.errors import CourseError
 from coursekit.grading.notebook import LARGEST, Unreadable
 
 METADATA = "submission_metadata.yml"
@@ -41,30 +38,6 @@ def student_of(name: str) -> str:
     """Return the student that a platform has put into a name; empty: none."""
     found = _MOODLE.fullmatch(name) or _CANVAS.fullmatch(name)
     return f"{found['name']}_{found['id']}" if found else ""
-
-
-def gradescope_students(folder: Path) -> dict[str, str]:
-    """Return whose the folders of a Gradescope download are: student number, else e-mail, name."""
-    path = folder / METADATA
-    if not path.is_file():
-        return {}
-    try:
-        tree = yaml.load(path.read_bytes(), _Loader)
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
-        raise CourseError(f"{path} cannot be read: download the submissions once more.") from None
-    found = {}
-    for name, about in tree.items() if isinstance(tree, dict) else ():
-        who = about.get(":submitters") if isinstance(about, dict) else None
-        people = [one for one in who or () if isinstance(one, dict)]
-        ids = [one.get(":sid") or one.get(":email") or one.get(":name") for one in people]
-        found[str(name)] = " + ".join(str(each) for each in ids if each)
-    return {name: student for name, student in found.items() if student}
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Leaves every plain value a text: a student number keeps its zeros."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
 class Scratch:

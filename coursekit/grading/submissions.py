@@ -18,7 +18,6 @@ from coursekit.grading.downloads import (
     OF_A_CLASS,
     OF_A_STUDENT,
     Scratch,
-    gradescope_students,
     student_of,
 )
 from coursekit.grading.notebook import Unreadable
@@ -58,7 +57,7 @@ def collect(path: Path, scratch: Scratch | None = None) -> tuple[list[Submission
     folder = path if path.is_dir() else found.whole(path)
     try:
         folder = _inner(folder, path.is_dir())
-        students = gradescope_students(folder)
+        students = _gradescope_students(folder)
         for entry in _entries(folder):
             found.add(entry, students.get(entry.name) or student_of(entry.name))
     except OSError as error:
@@ -70,6 +69,15 @@ def collect(path: Path, scratch: Scratch | None = None) -> tuple[list[Submission
         )
     submissions = [Submission(name, tuple(own)) for name, own in sorted(found.notebooks.items())]
     return submissions, found.problems
+
+
+def _gradescope_students(folder: Path) -> dict[str, str]:
+    path = folder / METADATA
+    if not path.is_file():
+        return {}
+    from coursekit.grading import gradescope  # reads YAML: it takes a while to import
+
+    return gradescope.students(path)
 
 
 class _Found:

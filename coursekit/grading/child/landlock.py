@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from .confine import checked, libc
 
+libc.syscall.restype = ctypes.c_long
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 #: What each version of Landlock can restrict of files: bits, by version.

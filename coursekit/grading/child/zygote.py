@@ -16,6 +16,9 @@ import sys
 import tempfile
 from typing import Any
 
+# First, so that what the modules here make lies together: a process copies what it touches.
+import numpy.random  # noqa: F401
+
 from . import confine, landlock, limits, serve, wire
 from .warming import warm
 
@@ -79,7 +82,7 @@ class Zygote:
         """Make a process whose only open file is the channel."""
         if self.sealed:
             confine.unshare(confine.NEWPID)
-        pid = os.fork()
+        pid = confine.checked(confine.fork(), "fork")
         if pid == 0:
             try:
                 self.confine(channel, memory_mb)
