@@ -6,7 +6,6 @@ send nothing, end) becomes a status with a sentence here.
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
@@ -88,9 +87,10 @@ class Session:
         if self._child is None:
             calls = visible_calls(exercise)
             self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb, calls)
-        cells = json.dumps([exercise.id, found.name, found.pieces])
-        request = wire.encode(("load", [cells, exercise.driver, attempt.caps.body]))
-        reply = self._read(attempt, self._ask(attempt, request, "while the cells were loaded"))
+        own = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
+        content = {**own, "driver": exercise.driver, "largest": attempt.caps.body}
+        where = "while the cells were loaded"
+        reply = self._read(attempt, self._ask(attempt, wire.encode(("load", content)), where))
         if "error" in reply:
             error = self._error(exercise, reply["error"])
             sentence = f"{error.type}: {error.message}".rstrip(": ")

@@ -123,7 +123,7 @@ CORRELATE2D = Exercise(
         Case(
             "identity, padding 1 (001)", (lecture.IMAGE, lecture.IDENTITY, 1, 1), {}, lecture.IMAGE
         ),
-        Case("blur, padding 1 (image of 001)", (lecture.IMAGE, lecture.BLUR, 1, 1)),
+        Case("blur, padding 1 (part of 001)", (lecture.IMAGE[2:5, 2:6], lecture.BLUR, 1, 1)),
         Case(
             "vertical edges, padding 1 (image of 001)",
             (lecture.IMAGE, lecture.VERTICAL_EDGE, 1, 1),

@@ -19,7 +19,7 @@ def _matrices(rng: np.random.Generator) -> list[Case]:
     return [
         Case("random 2x3", (rng.normal(size=(2, 3)), (h, w))),
         Case("random 3x2", (rng.normal(size=(3, 2)), (w, h))),
-        Case("random 3x3", (rng.normal(size=(3, 3)), (4, 5))),
+        Case("random 3x3", (rng.normal(size=(3, 3)), (h, 5))),
         Case("random 1x4", (rng.normal(size=(1, 4)), (h, 5))),
     ]
 

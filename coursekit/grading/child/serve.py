@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import json
 import os
 import sys
 import traceback
@@ -56,10 +55,10 @@ def learn(name: str, frames: bytes) -> None:
 def serve(channel: wire.Channel) -> None:
     """Answer the judge's messages until it goes away.
 
-    ``("load", [cells, driver, largest])`` gets one answer; this one and those that follow are at
-    most so large. ``("calls", [key, count])`` is followed by so many frames with arguments,
-    ``("known", [key, name])`` is about calls that were learned; each call gets an answer, up to the
-    first that finds a stub. ``("next", message)`` goes to the driver that answered last.
+    ``("load", {...})`` gets one answer. ``("calls", [key, count])`` is followed by so many frames
+    with arguments, ``("known", [key, name])`` is about calls that were learned; each call gets an
+    answer, up to the first that finds a stub. ``("next", message)`` goes to the driver that
+    answered last.
     """
     functions: dict[str, Callable[..., Any]] = {}
     caps = wire.Caps()
@@ -67,10 +66,8 @@ def serve(channel: wire.Channel) -> None:
         try:
             kind, content = channel.receive(_ANY)
             if kind == "load":
-                cells, driver, largest = content
-                caps = wire.Caps(body=largest)
-                key, name, pieces = json.loads(cells)
-                answer(channel, load(functions, key, name, pieces, driver), caps)
+                caps = wire.Caps(body=content.pop("largest"))
+                answer(channel, load(functions, **content), caps)
                 continue
             if kind == "next":
                 answer(channel, go_on(content), caps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import socket
 
 from . import serve, wire
@@ -54,8 +53,9 @@ def _serve_a_submission() -> None:
 
     ours, theirs = socket.socketpair()
     judge = wire.Channel(ours)
-    cells = json.dumps(["warm.up", "up", [("cell 1", 1, _SOURCE, "warm.up", "up")]])
-    judge.send(wire.encode(("load", [cells, None, 1 << 20])))
+    marked = ("cell 1", 1, _SOURCE, "warm.up", "up")
+    asked = {"key": "warm.up", "name": "up", "pieces": [marked], "driver": None, "largest": 1 << 20}
+    judge.send(wire.encode(("load", asked)))
     judge.send(wire.encode(("calls", ["warm.up", 2])))
     judge.send(wire.encode([(np.eye(2), np.ones(3), (1, 2), 1), {}]) * 2)
     ours.shutdown(socket.SHUT_WR)
