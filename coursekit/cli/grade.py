@@ -13,6 +13,7 @@ import typer
 from coursekit.errors import CourseError
 
 if TYPE_CHECKING:
+    from coursekit.grading.cluster import Cluster
     from coursekit.grading.downloads import Scratch
     from coursekit.grading.run import Run, Runner
     from coursekit.grading.submissions import Problem, Submission
@@ -41,6 +42,13 @@ def grade(
         int | None,
         typer.Option(min=1, help="How many submissions at a time; if not given, as many as cores."),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Grade on the workers of a Dask cluster: the address of its scheduler.",
+        ),
+    ] = None,
     isolation: Annotated[
         str, typer.Option(help="auto, sealed, restricted or process (no boundary).")
     ] = "auto",
@@ -55,20 +63,28 @@ def grade(
     from coursekit.grading.threads import one_thread
     from coursekit.grading.worker import interrupts_held
 
+    if cluster is not None and workers:
+        raise CourseError("A cluster has its own workers: leave out --workers or --cluster.")
+    graders: Cluster | Pool
     scratch = Scratch(out)
     with contextlib.ExitStack() as stack:
         stack.callback(scratch.close)
         found, problems = _collect(submissions, scratch)
-        pool = stack.enter_context(Pool(min(workers or _cores(), len(found))))
+        if cluster is not None:
+            from coursekit.grading.cluster import Cluster
+
+            graders = Cluster(cluster)
+        else:
+            graders = Pool(min(workers or _cores(), len(found)))
+        stack.enter_context(graders)
         # The workers get ready while these, too, are imported. If Ctrl+C comes while a dataclass is
         # made, Python ends by the signal itself and not with our exit status.
         with interrupts_held(), one_thread():
             from coursekit.grading import records
-            from coursekit.grading.isolation import choose
             from coursekit.grading.run import Run
             from coursekit.grading.store import Store
 
-        tier = choose(isolation)
+        tier = graders.choose(isolation)
         out.mkdir(parents=True, exist_ok=True)
         secret = read_secret(secret_file or out / "grading.secret")
         store = Store(out / "grading.sqlite")
@@ -76,7 +92,7 @@ def grade(
         scratch.remove_others()
         run = Run(found, store)
         try:
-            _with_progress(run, functools.partial(pool.run, tier=tier, secret=secret))
+            _with_progress(run, functools.partial(graders.run, tier=tier, secret=secret))
         except KeyboardInterrupt:
             typer.echo("What is done is kept; the same command goes on from here.", err=True)
             raise

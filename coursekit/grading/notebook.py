@@ -87,6 +87,16 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
     return found
 
 
+def compact(content: bytes) -> bytes:
+    """Return a notebook without its stored pictures; a damaged one as it is."""
+    plain = _without_pictures(content)
+    try:
+        orjson.loads(plain)
+    except orjson.JSONDecodeError:
+        return content
+    return plain
+
+
 def _without_pictures(content: bytes) -> bytes:
     """Empty the stored pictures: most of a saved notebook, and nothing here looks at them.
 

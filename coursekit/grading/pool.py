@@ -14,7 +14,6 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from coursekit.errors import CourseError
-from coursekit.grading.submissions import Problem
 from coursekit.grading.worker import start as start_worker
 
 if TYPE_CHECKING:
@@ -100,12 +99,20 @@ class Pool:
         for worker in self._workers:
             worker.end()
 
+    def choose(self, wanted: str) -> str:
+        """Return the isolation to use here, see ``isolation.choose``."""
+        from coursekit.grading.isolation import choose
+
+        return choose(wanted)
+
     def run(self, tasks: Iterable[Task], tier: str, secret: bytes) -> Iterator[Done]:
         """Do tasks in any order; one may come back in parts, the rest follows later.
 
         Raises:
             CourseError: if the sandbox cannot be started any more.
         """
+        from coursekit.grading.tasks import crashed
+
         for worker in self._workers:
             worker.send((tier, secret))
         waiting, idle = deque(tasks), [*self._workers]
@@ -125,7 +132,7 @@ class Pool:
                 if done is None:
                     worker = self._replace(worker)
                     worker.send((tier, secret))
-                    done = _crashed(task)
+                    done = crashed(task)
                 idle.append(worker)
                 if done.left:
                     # The slow ones go to the end of the queue and are shared by the workers.
@@ -137,11 +144,3 @@ class Pool:
         new = _Worker(worker.number)
         self._workers[self._workers.index(worker)] = new
         return new
-
-
-def _crashed(task: Task) -> Done:
-    from coursekit.grading.tasks import Done
-
-    reason = "Not graded, because the grader crashed on this notebook."
-    problems = [Problem(f"{task.student}/{path.name}", reason) for path in task.notebooks]
-    return Done(task, problems=tuple(problems), obstacle=reason)

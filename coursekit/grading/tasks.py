@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from coursekit.grading.submissions import Problem
 #: overlap by the longest id with what may stand before it.
 _MARK = b"exercise"
 _REACH, _OVERLAP = 400, 120
+
+#: Returns the bytes of a notebook, or raises ``Unreadable``.
+Reader = Callable[[Path], bytes]
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,19 @@ class _Looked:
     unreadable: str = ""
 
 
-def work(task: Task, launcher: Launcher, secret: bytes) -> Done:
+def work(task: Task, launcher: Launcher, secret: bytes, read: Reader = read_bytes) -> Done:
     """Look at a student's notebooks and grade the exercises whose records do not hold any more.
 
     After a timeout the exercises not yet begun are left for another task.
+
+    Args:
+        task: the notebooks.
+        launcher: starts the student's processes.
+        secret: the key of the hidden cases.
+        read: reads a notebook.
     """
     lessons = registry.lessons()
-    found, problems = _look(task, lessons)
+    found, problems = _look(task, lessons, read)
     rooms = frozenset(room for each in found for room in each.rooms)
     obstacle = problems[-1].reason if problems else ""
     graded: list[tuple[Record, str]] = []
@@ -134,12 +143,21 @@ def _grade(
     return grade_lesson(student, code, exercises, cases, launcher, until=TIMEOUT)
 
 
-def _look(task: Task, lessons: Sequence[Lesson]) -> tuple[list[_Looked], list[Problem]]:
+def crashed(task: Task) -> Done:
+    """Return what comes of a task whose worker has died of it."""
+    reason = "Not graded, because the grader crashed on this notebook."
+    problems = [Problem(f"{task.student}/{path.name}", reason) for path in task.notebooks]
+    return Done(task, problems=tuple(problems), obstacle=reason)
+
+
+def _look(
+    task: Task, lessons: Sequence[Lesson], read: Reader
+) -> tuple[list[_Looked], list[Problem]]:
     """Return the notebooks that may be graded, and what is wrong with the others."""
     found: list[_Looked] = []
     problems: list[Problem] = []
     for path in task.notebooks:
-        looked = _look_at(path, lessons)
+        looked = _look_at(path, lessons, read)
         if looked.rooms:
             found.append(looked)
             continue
@@ -148,9 +166,9 @@ def _look(task: Task, lessons: Sequence[Lesson]) -> tuple[list[_Looked], list[Pr
     return found, problems
 
 
-def _look_at(path: Path, lessons: Sequence[Lesson]) -> _Looked:
+def _look_at(path: Path, lessons: Sequence[Lesson], read: Reader) -> _Looked:
     try:
-        content = read_bytes(path)
+        content = read(path)
     except Unreadable as error:
         return _Looked(path, frozenset(), unreadable=str(error))
     try:
