@@ -37,7 +37,8 @@ constraints: ## Write constraints.txt from a new install
 	"$$python" -m venv "$$new"; \
 	"$$new/bin/python" -m pip install --disable-pip-version-check --editable '.[dev]'; \
 	{ sed -n '/^#/p' constraints.txt; \
-	  { "$$new/bin/python" -m pip freeze --all --exclude-editable --exclude pip | sed 's/+.*//'; \
+	  { "$$new/bin/python" -m pip freeze --all --exclude-editable --exclude pip | sed 's/+.*//' | \
+	    awk -F== 'NR == FNR { if (/ ; /) kept[$$1]; next } !($$1 in kept)' constraints.txt -; \
 	    sed -n '/ ; /p' constraints.txt; } | LC_ALL=C sort -f; } > "$$new/constraints.txt"; \
 	cp "$$new/constraints.txt" constraints.txt
 
