@@ -12,8 +12,9 @@ import contextlib
 import itertools
 import logging
 import threading
+import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +39,14 @@ _GONE = (
 
 @dataclass(frozen=True)
 class Parcel:
-    """A task with what is in its notebooks: their bytes, or why they cannot be read."""
+    """A task with what is in its notebooks: their bytes, or why they cannot be read.
+
+    A worker that fails writes what it was given into its log: the key does not show there.
+    """
 
     task: Task
-    contents: dict[Path, bytes | str]
+    contents: dict[Path, bytes | str] = field(repr=False)
+    secret: bytes = field(repr=False)
 
     def read(self, path: Path) -> bytes:
         """Return a notebook's bytes, as ``read_bytes`` does where the file is."""
@@ -51,7 +56,7 @@ class Parcel:
         return content
 
 
-def pack(task: Task) -> Parcel:
+def pack(task: Task, secret: bytes) -> Parcel:
     """Read a task's notebooks; most of a notebook are stored pictures, which are left out."""
     contents: dict[Path, bytes | str] = {}
     for path in task.notebooks:
@@ -59,7 +64,7 @@ def pack(task: Task) -> Parcel:
             contents[path] = compact(read_bytes(path))
         except Unreadable as error:
             contents[path] = str(error)
-    return Parcel(task, contents)
+    return Parcel(task, contents, secret)
 
 
 class Cluster:
@@ -81,7 +86,10 @@ class Cluster:
             ) from None
         for name in ("distributed", "distributed.client"):  # what goes wrong is told as a sentence
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", "Sending large graph")  # a notebook with large outputs
         self._distributed: Any = distributed
+        #: What is on its way, by the future that will bring the answer.
+        self._sent: dict[Any, Parcel] = {}
         try:
             # A client that gets no answer would keep its threads and complain at the end.
             asyncio.run(_call_on(address))
@@ -122,6 +130,7 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(Exception):  # of a cluster that has gone away
+            self._client.cancel([*self._sent])
             self._client.run(release_there, on_error="ignore")
         with contextlib.suppress(Exception):
             self._client.close()
@@ -148,21 +157,20 @@ class Cluster:
         """
         from coursekit.grading.tasks import crashed
 
-        waiting = map(pack, tasks)
-        sent: dict[Any, Parcel] = {}
+        waiting = (pack(task, secret) for task in tasks)
         suspects: list[Parcel] = []
         alone: Parcel | None = None
         answers = self._distributed.as_completed(loop=self._client.loop)
 
         def send(parcel: Parcel) -> None:
-            future = self._client.submit(grade_there, parcel, tier, secret, pure=False)
-            sent[future.key] = parcel
+            future = self._client.submit(grade_there, parcel, tier, pure=False)
+            self._sent[future] = parcel
             answers.add(future)
 
         for parcel in itertools.islice(waiting, _AHEAD * len(self._client.nthreads())):
             send(parcel)
         for future in answers:
-            parcel = sent.pop(future.key)
+            parcel = self._sent.pop(future)
             done = self._result(future)
             if done is None and parcel is not alone:
                 # A worker process takes all that it has with it: each gets a second try, alone.
@@ -170,10 +178,10 @@ class Cluster:
             elif done is None:
                 done = crashed(parcel.task)
             if done and done.left:
-                send(Parcel(done.rest, parcel.contents))
+                send(replace(parcel, task=done.rest))
             for following in itertools.islice(waiting, 1):
                 send(following)
-            if not sent and suspects:
+            if not self._sent and suspects:
                 alone = suspects.pop()
                 send(alone)
             if done:
@@ -211,7 +219,7 @@ _turn = threading.Lock()
 _over = threading.Event()
 
 
-def grade_there(parcel: Parcel, tier: str, secret: bytes) -> Done:
+def grade_there(parcel: Parcel, tier: str) -> Done:
     """Do a task in a worker process."""
     from coursekit.grading import isolation
     from coursekit.grading.tasks import work
@@ -220,7 +228,7 @@ def grade_there(parcel: Parcel, tier: str, secret: bytes) -> Done:
         if tier not in _launchers:
             _launchers[tier] = isolation.launcher(tier)
         try:
-            return work(parcel.task, _launchers[tier], secret, parcel.read)
+            return work(parcel.task, _launchers[tier], parcel.secret, parcel.read)
         finally:
             if _over.is_set():
                 _close()

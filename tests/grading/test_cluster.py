@@ -96,7 +96,7 @@ def test_a_worker_that_dies_loses_its_task_alone(
     monkeypatch.setattr(
         cluster,
         "pack",
-        lambda task: Deadly(task, os.getpid()) if task.student == "s001" else pack(task),
+        lambda task, key: Deadly(task, os.getpid()) if task.student == "s001" else pack(task, key),
     )
     with cluster.Cluster(address) as graders:
         done = {d.task.student: d for d in graders.run(tasks, TIER, b"secret")}
@@ -111,9 +111,10 @@ def test_what_is_sent_has_no_pictures(tmp_path: Path) -> None:
     plain, broken, large = (tmp_path / f"{n}.ipynb" for n in ("plain", "broken", "large"))
     plain.write_text('{"cells": [{"data": {"image/png": "iVBOR"}}]}', encoding="utf-8")
     broken.write_text('{"cells": [{"data": {"image/png": "iVBOR"}}', encoding="utf-8")
-    sent = cluster.pack(Task("ada", (plain, broken, large)))
+    sent = cluster.pack(Task("ada", (plain, broken, large)), b"secret")
     assert sent.read(plain) == b'{"cells": [{"data": {"image/png": ""}}]}'
     assert sent.read(broken) == broken.read_bytes()
+    assert "secret" not in repr(sent)
     with pytest.raises(cluster.Unreadable, match=r"^large\.ipynb is not a file\.$"):
         sent.read(large)
 
