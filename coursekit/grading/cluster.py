@@ -92,7 +92,8 @@ class Cluster:
         self._sent: dict[Any, Parcel] = {}
         try:
             # A client that gets no answer would keep its threads and complain at the end.
-            asyncio.run(_call_on(address))
+            with concurrent.futures.ThreadPoolExecutor(1) as thread:  # this one may have a loop
+                thread.submit(asyncio.run, _call_on(address)).result()
             self._client: Any = distributed.Client(address, timeout=_ANSWER, set_as_default=False)
         except (OSError, ValueError, TypeError, AttributeError):
             raise CourseError(
