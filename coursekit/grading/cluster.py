@@ -142,7 +142,9 @@ class Cluster:
         Raises:
             CourseError: if it is not to be had on one of them, or they offer different ones.
         """
-        tiers = self._everywhere(choose_there, wanted)
+        from coursekit.grading.isolation import choose
+
+        tiers = self._everywhere(choose, wanted)
         if len({*tiers.values()}) > 1:
             listed = ", ".join(f"{worker}: {tier}" for worker, tier in sorted(tiers.items()))
             raise CourseError(
@@ -244,13 +246,6 @@ def _close() -> None:
 def version_there() -> str:
     """Return the version of the package in a worker process."""
     return coursekit.__version__
-
-
-def choose_there(wanted: str) -> str:
-    """Choose the isolation in a worker process."""
-    from coursekit.grading import isolation
-
-    return isolation.choose(wanted)
 
 
 def release_there() -> None:
