@@ -13,31 +13,35 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coursekit.grading.names import Statement
+    from coursekit.grading.names import Parsed, Place, Statement
 
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Import = (ast.Import, ast.ImportFrom)
-_Placed = tuple[int, "Statement"]
 
 
 class Index:
     """Where in a notebook names get a value, and where they are checked.
 
     Args:
-        statements: all statements of a notebook, in order.
+        cells: the cells of a notebook, in order.
     """
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        self.places = {statement: place for place, statement in enumerate(statements)}
-        #: For each name the statements that give it a value, with their places, in order.
-        self.binders: dict[str, list[_Placed]] = {}
-        #: For each name the place of its last check.
-        self.checks: dict[str, int] = {}
-        for place, statement in enumerate(statements):
-            for name in statement.binds:
-                self.binders.setdefault(name, []).append((place, statement))
-            for name in statement.checks:
-                self.checks[name] = place
+    def __init__(self, cells: Sequence[Parsed]) -> None:
+        self._cells = cells
+        self._found: dict[str, list[Statement]] = {}
+
+    def binders(self, name: str) -> list[Statement]:
+        """Return the statements that give a name a value, in order."""
+        found = self._found.get(name)
+        if found is None:
+            parts = [cell.binders[name] for cell in self._cells if name in cell.binders]
+            found = self._found[name] = [statement for part in parts for statement in part]
+        return found
+
+    def last_check(self, name: str) -> Place | None:
+        """Return the place of a name's last check."""
+        places = (cell.checks[name] for cell in reversed(self._cells) if name in cell.checks)
+        return next(places, None)
 
 
 def closure(
@@ -55,36 +59,43 @@ def closure(
     """
     superseded = answers - {answer}
     needed = {answer}
-    written = index.places[answer]
-    called = max(written, index.checks.get(getattr(answer.node, "name", ""), written))
+    written = answer.place
+    called = max(written, index.last_check(getattr(answer.node, "name", "")) or written)
     waiting = [(name, called) for name in answer.uses]
     waiting += [(name, written) for name in answer.at_once]
     seen = set(waiting)
     while waiting:
         name, time = waiting.pop()
-        placed = [each for each in index.binders.get(name, ()) if each[1] not in superseded]
-        for place, statement in _in_force(name, placed, time):
+        binders = index.binders(name)
+        if superseded:
+            binders = [each for each in binders if each not in superseded]
+        for statement in _in_force(name, binders, time):
             needed.add(statement)
-            wanted = {(used, place) for used in statement.at_once}
+            wanted = {(used, statement.place) for used in statement.at_once}
             wanted |= {(used, time) for used in statement.uses if statement.runs_later}
             waiting += wanted - seen
             seen |= wanted
-    return sorted(needed, key=index.places.__getitem__), {name for name, _ in seen}
+    return sorted(needed, key=in_order), {name for name, _ in seen}
 
 
-def _in_force(name: str, placed: list[_Placed], time: int) -> list[_Placed]:
+def in_order(statement: Statement) -> Place:
+    """Sort statements as they stand in the notebook."""
+    return statement.place
+
+
+def _in_force(name: str, binders: list[Statement], time: Place) -> list[Statement]:
     """Select the statements that make up a name's value at a time.
 
     An exercise of the notebook counts as it is written last, wherever that is.
     """
-    exercises = [each for each in placed if each[1].exercise]
+    exercises = [each for each in binders if each.exercise]
     if exercises:
         return exercises[-1:]
     found = []
-    before = [each for each in placed if each[0] <= time]
-    for each in reversed(before or placed):
+    before = [each for each in binders if each.place <= time]
+    for each in reversed(before or binders):
         found.append(each)
-        if _replaces(each[1], name):
+        if _replaces(each, name):
             break
     return found
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from coursekit.core.spec import Exercise
-from coursekit.grading.closure import Index, closure
-from coursekit.grading.notebook import Cell
+from coursekit.grading.closure import Index, closure, in_order
+from coursekit.grading.notebook import KEPT, Cell
 from coursekit.grading.scopes import Names, exercise_id
+from coursekit.grading.stubs import is_stub, is_untouched
 
 _BUILTIN = frozenset(dir(builtins))
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -31,14 +32,17 @@ _LONGEST = 500_000
 #: Cells are translated from IPython's notation up to this many characters times marked lines.
 _TRANSLATED = 200_000
 
+#: Where a statement stands in a notebook: number of its cell, number in the cell.
+Place = tuple[int, int]
+
 #: A statement for the student's process: file name, first line, source; where an exercise's
 #: function is defined also the exercise's id and the function's name.
 Piece = tuple[str, int, str, str, str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Statement:
-    """A top-level statement: its cell, what it binds and what it uses.
+    """A top-level statement: its place, what it binds and what it uses.
 
     ``at_once`` are the used names that it looks up when it runs; a function looks up the others
     when it is called. ``checks`` are names whose ``check`` it asks for, ``runs_later`` says that
@@ -46,7 +50,7 @@ class Statement:
     it answers.
     """
 
-    cell: int
+    place: Place
     node: ast.stmt
     source: str
     binds: frozenset[str]
@@ -68,7 +72,7 @@ class Statement:
     def piece(self) -> Piece:
         """What the student's process runs."""
         marked = self.exercise, getattr(self.node, "name", "")
-        return (f"cell {self.cell}", _first_line(self.node), self.source, *marked)
+        return (f"cell {self.place[0]}", _first_line(self.node), self.source, *marked)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class Found:
 
     ``pieces`` is empty and ``problem`` a sentence if there is nothing to run. ``remark`` is a
     sentence about something odd that does no harm. ``package`` is one that is used and not
-    allowed. ``name`` is what the function is called.
+    allowed. ``name`` is what the function is called. A ``stub`` says that it is not written yet; an
+    ``untouched`` one can do nothing else.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -86,42 +91,66 @@ class Found:
     remark: str = ""
     package: str | None = None
     stub: bool = False
+    untouched: bool = False
     broken: str = ""
+
+
+@dataclass(eq=False)
+class Parsed:
+    """The statements of a cell, or why it is not Python.
+
+    ``binders`` are the statements that give a name a value, ``checks`` where it is checked last.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    broken: str = ""
+    binders: dict[str, list[Statement]] = field(default_factory=dict)
+    checks: dict[str, Place] = field(default_factory=dict)
+    answers: list[Statement] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for statement in self.statements:
+            for name in statement.binds:
+                self.binders.setdefault(name, []).append(statement)
+            for name in statement.checks:
+                self.checks[name] = statement.place
+            if statement.exercise:
+                self.answers.append(statement)
 
 
 @dataclass
 class Code:
-    """The statements of a notebook's code cells and the cells that do not parse."""
+    """What the code cells of a notebook hold; ``sources`` are their texts by their numbers."""
 
-    statements: list[Statement] = field(default_factory=list)
+    cells: list[Parsed] = field(default_factory=list)
+    sources: dict[int, str] = field(default_factory=dict)
     broken: dict[int, str] = field(default_factory=dict)
-    cells: dict[int, str] = field(default_factory=dict)
 
     def line(self, file: str, number: int) -> str:
         """Return a source line by the file name of its cell; empty: there is none."""
         kind, _, cell = file.partition(" ")
-        source = self.cells.get(int(cell), "") if kind == "cell" and cell in self.numbers else ""
-        lines = source.split("\n")
+        known = kind == "cell" and cell in map(str, self.sources)
+        lines = self.sources[int(cell)].split("\n") if known else []
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     @property
-    def numbers(self) -> set[str]:
-        """The numbers of the cells as text."""
-        return {str(number) for number in self.cells}
+    def statements(self) -> Iterator[Statement]:
+        """All statements, in order."""
+        return (statement for cell in self.cells for statement in cell.statements)
 
     @cached_property
     def answers(self) -> dict[str, list[Statement]]:
         """The statements that answer an exercise, in order, by its id."""
         found: dict[str, list[Statement]] = {}
-        for statement in self.statements:
-            if statement.exercise:
+        for cell in self.cells:
+            for statement in cell.answers:
                 found.setdefault(statement.exercise, []).append(statement)
         return found
 
     @cached_property
     def index(self) -> Index:
-        """Where names get a value; asked for when all statements are known."""
-        return Index(self.statements)
+        """Where names get a value."""
+        return Index(self.cells)
 
 
 def analyse(cells: Iterable[Cell]) -> Code:
@@ -129,31 +158,31 @@ def analyse(cells: Iterable[Cell]) -> Code:
     code = Code()
     room = _LONGEST
     for cell in cells:
-        code.cells[cell.number] = cell.source
+        code.sources[cell.number] = cell.source
         if len(cell.source) > room:
             code.broken[cell.number] = f"there are more than {_LONGEST:,} characters of code"
             continue
         room -= len(cell.source)
-        statements, broken = _split(cell.number, cell.source)
-        code.statements += statements
-        if broken:
-            code.broken[cell.number] = broken
+        parsed = _split(cell)
+        code.cells.append(parsed)
+        if parsed.broken:
+            code.broken[cell.number] = parsed.broken
     return code
 
 
-@lru_cache(maxsize=1024)
-def _split(number: int, text: str) -> tuple[tuple[Statement, ...], str]:
-    """Split a cell into statements, or say why not; most cells are the same in all notebooks."""
+@lru_cache(maxsize=KEPT)
+def _split(cell: Cell) -> Parsed:
+    """Split a cell into statements, or say why not."""
     try:
-        tree, source = _parse(text)
+        tree, source = _parse(cell.source)
     except SyntaxError as error:
-        return (), f"line {error.lineno or 1}: {error.msg}"
+        return Parsed(broken=f"line {error.lineno or 1}: {error.msg}")
     except (ValueError, RecursionError, MemoryError):
-        return (), "it cannot be read as Python"
+        return Parsed(broken="it cannot be read as Python")
     try:
-        return tuple(_statements(number, tree, source.split("\n"))), ""
+        return Parsed(tuple(_statements(cell.number, tree, source.split("\n"))))
     except RecursionError:
-        return (), "an expression is nested too deeply"
+        return Parsed(broken="an expression is nested too deeply")
 
 
 def exercise_ids(code: Code) -> set[str]:
@@ -171,7 +200,7 @@ def find(code: Code, exercise: Exercise) -> Found:
             return _absent(code, exercise)
         remark = f'The line @ck.exercise("{exercise.id}") is missing: found by its name.'
     elif len(answers) > 1:
-        numbers = " and ".join(str(s.cell) for s in answers)
+        numbers = " and ".join(str(s.place[0]) for s in answers)
         remark = f"Written more than once (cells {numbers}): the last one counts."
     answer = answers[-1]
     try:
@@ -185,13 +214,14 @@ def find(code: Code, exercise: Exercise) -> Found:
         name=answer.node.name if isinstance(answer.node, _Function) else exercise.name,
         remark=remark,
         package=package,
-        stub=_is_stub(answer.node),
+        stub=is_stub(answer.node),
+        untouched=len(needed) == 1 and is_untouched(answer.node, exercise),
     )
 
 
 def _absent(code: Code, exercise: Exercise) -> Found:
     for number, problem in code.broken.items():
-        if exercise.id in code.cells[number]:
+        if exercise.id in code.sources[number]:
             return Found(problem=f"Cell {number} is not Python: {problem}.", broken="syntax")
     functions = [s for s in code.statements if isinstance(s.node, _Function)]
     for other in functions:
@@ -250,11 +280,11 @@ def _statements(cell: int, tree: ast.Module, lines: list[str]) -> list[Statement
     for place, node in enumerate(tree.body):
         before = place > 0 and lasts[place - 1] >= firsts[place]
         after = place + 1 < len(firsts) and firsts[place + 1] <= lasts[place]
-        found.append(_statement(cell, node, lines, before or after))
+        found.append(_statement((cell, place), node, lines, before or after))
     return found
 
 
-def _statement(cell: int, node: ast.stmt, lines: list[str], shared: bool) -> Statement:
+def _statement(place: Place, node: ast.stmt, lines: list[str], shared: bool) -> Statement:
     names = Names(node)
     star = isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
     first, last = _first_line(node), node.end_lineno or node.lineno
@@ -266,7 +296,7 @@ def _statement(cell: int, node: ast.stmt, lines: list[str], shared: bool) -> Sta
             own = ["" if row in rows else line for row, line in enumerate(own)]
     source = "" if shared else "\n".join(own)
     return Statement(
-        cell,
+        place,
         node,
         source,
         frozenset(names.binds),
@@ -293,24 +323,12 @@ def _is_function(node: ast.stmt, name: str) -> bool:
     return isinstance(node, _Function) and node.name == name and _exercise_id(node) is None
 
 
-def _is_stub(node: ast.stmt) -> bool:
-    """Whether a function does nothing but say that it is not written yet."""
-    body = list(getattr(node, "body", []))
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    raised = body[0].exc
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-
-
 def _needed(code: Code, answer: Statement, answers: set[Statement]) -> list[Statement]:
     """Select what the answer needs; star imports if a name may come from one."""
     needed, names = closure(code.index, answer, answers)
-    if any(name not in code.index.binders and name not in _BUILTIN for name in names):
+    if any(name not in _BUILTIN and not code.index.binders(name) for name in names):
         kept = {*needed, *(s for s in code.statements if s.star)}
-        needed = sorted(kept, key=code.index.places.__getitem__)
+        needed = sorted(kept, key=in_order)
     return [_prune(statement, names) for statement in needed]
 
 

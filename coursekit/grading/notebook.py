@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from dataclasses import dataclass
@@ -21,9 +22,17 @@ class Unreadable(Exception):
     """A notebook that cannot be read; the message is one sentence for student and instructor."""
 
 
-@dataclass(frozen=True)
+#: So many cells are kept together with what was found out about them.
+KEPT = 1024
+
+
+@dataclass(frozen=True, eq=False)
 class Cell:
-    """A code cell: its place among all cells of the notebook, counted from 1, and its source."""
+    """A code cell: its place among all cells of the notebook, counted from 1, and its source.
+
+    Most cells are the same in all notebooks of a class. ``code_cells`` returns the same object for
+    them: what is found out about it can be kept.
+    """
 
     number: int
     source: str
@@ -83,8 +92,13 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = _source(cell)
             if source is not None:
-                found.append(Cell(number, source))
+                found.append(_cell(number, source))
     return found
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _cell(number: int, source: str) -> Cell:
+    return Cell(number, source)
 
 
 def compact(content: bytes) -> bytes:
@@ -144,7 +158,7 @@ def _parse(text: str, name: str) -> Any:
 def _source(cell: dict[str, Any]) -> str | None:
     source = cell.get("source", cell.get("input"))
     if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
+        source = "".join([part for part in source if type(part) is str])
     if not isinstance(source, str):
         return None
     return source.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

@@ -97,7 +97,7 @@ def _begin(student: str, code: Code, exercise: Exercise, session: Session) -> At
     if found.problem:
         status = ERROR if found.broken else MISSING
         return bare_record(student, exercise, status, found.problem)
-    if found.package and found.stub:
+    if found.untouched or (found.package and found.stub):
         reason = f"`{exercise.name}` is not written yet."
         return bare_record(student, exercise, NOT_ATTEMPTED, reason)
     if found.package:

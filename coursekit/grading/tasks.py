@@ -10,7 +10,7 @@ from pathlib import Path
 from coursekit.core import registry
 from coursekit.core.spec import Exercise, Lesson
 from coursekit.grading import fingerprints, hidden, names
-from coursekit.grading.notebook import Cell, Unreadable, code_cells, read_bytes
+from coursekit.grading.notebook import KEPT, Cell, Unreadable, code_cells, read_bytes
 from coursekit.grading.notebooks import grade_lesson
 from coursekit.grading.process import Launcher
 from coursekit.grading.records import Record, bare_record
@@ -174,21 +174,31 @@ def _look_at(path: Path, lessons: Sequence[Lesson], read: Reader) -> _Looked:
     try:
         cells = code_cells(content, path.name)
     except Unreadable as error:
-        return _Looked(path, _rooms(path, content, lessons), unreadable=str(error))
-    code = "\n".join(cell.source for cell in cells).encode("utf-8", "replace")
-    return _Looked(path, _rooms(path, code, lessons), cells)
+        near = _near_marks(content)
+        return _Looked(path, _rooms(path, near, lessons), unreadable=str(error))
+    near = b" ".join(map(_of_cell, cells))
+    return _Looked(path, _rooms(path, near, lessons), cells)
 
 
-def _rooms(path: Path, content: bytes, lessons: Sequence[Lesson]) -> frozenset[str]:
-    """Find the lessons that a text names, whether it is code or a damaged notebook."""
+@functools.lru_cache(maxsize=KEPT)
+def _of_cell(cell: Cell) -> bytes:
+    return _near_marks(cell.source.encode("utf-8", "replace"))
+
+
+def _near_marks(content: bytes) -> bytes:
+    """Return the parts of a text in which an exercise's id can be: the rest is mostly pictures."""
     plain = content.replace(b"\0", b"")
     near, at = [], plain.find(_MARK)
-    while at >= 0:  # an id stands right behind; the rest of the file is mostly pictures
+    while at >= 0:  # an id stands right behind
         near.append(plain[at : at + _REACH])
         at = plain.find(_MARK, at + _REACH - _OVERLAP)
-    text = b" ".join(near)
+    return b" ".join(near)
+
+
+def _rooms(path: Path, near: bytes, lessons: Sequence[Lesson]) -> frozenset[str]:
+    """Find the lessons that a text names, whether it is code or of a damaged notebook."""
     return frozenset(
         lesson.room
         for lesson in lessons
-        if path.name == lesson.notebook or any(e.id.encode() in text for e in lesson.exercises)
+        if path.name == lesson.notebook or any(e.id.encode() in near for e in lesson.exercises)
     )

@@ -16,7 +16,7 @@ import nbformat
 from coursekit.core import registry
 from coursekit.core.spec import Exercise
 from coursekit.errors import CourseError
-from coursekit.grading.names import Code, Statement, analyse, exercise_ids
+from coursekit.grading.names import Statement, analyse
 from coursekit.grading.notebook import Cell, Unreadable, code_cells, read_bytes
 from coursekit.solving.source import Solution, solution
 
@@ -117,10 +117,10 @@ def _solve_cell(
     lines = source.split("\n")
     edits: list[tuple[int, int, str]] = []
     for statement in statements:
-        for exercise_id in exercise_ids(Code([statement])):
-            exercise = registry.get(exercise_id)
+        if statement.exercise:
+            exercise = registry.get(statement.exercise)
             edits.append(_edit(exercise, statement.node, lines, defined))
-            solved.append(exercise_id)
+            solved.append(exercise.id)
         _remember(statement, defined)
     for first, last, text in reversed(edits):
         lines[first:last] = text.split("\n")
