@@ -243,11 +243,11 @@ def decode(header: bytes, body: bytearray, caps: Caps = USUAL) -> Any:
         WireError: whatever is wrong with the frame.
     """
     try:
-        tree = _PLAIN_JSON.decode(header.decode("ascii"))
+        tree, end = _PLAIN_JSON.raw_decode(header.decode("ascii"))
     except (ValueError, RecursionError):
         raise WireError("the header is not JSON") from None
     decoder = _Decoder(body, caps)
     value = decoder.node(tree, 0)
-    if decoder.offset != len(body):
-        raise WireError("bytes that belong to no array")
+    if (end, decoder.offset) != (len(header), len(body)):
+        raise WireError("bytes that belong to no value")
     return value

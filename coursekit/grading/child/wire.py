@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ __all__ = [
 
 #: The dtypes as this machine has them.
 _TEXTS = {dtype: text for text, dtype in DTYPES.items()}
+_SHORT = 10 ** (DIGITS - 1)
 _CONSTANTS: dict[bool | None, str] = {None: "null", True: "true", False: "false"}
 
 
@@ -61,21 +63,25 @@ class _Encoder:
         if kind is np.ndarray:
             return self.array(value, "")
         if kind is str:
-            return json.dumps(value)
+            return quoted(value)
         if value is None or value is True or value is False:
             return _CONSTANTS[value]
         if kind is int:
-            return repr(value) if -(10**DIGITS) < 10 * value < 10**DIGITS else _other("int")
+            return repr(value) if -_SHORT < value < _SHORT else _other("int")
         if kind is float:
             return repr(value) if math.isfinite(value) else f'{{"float":"{value!r}"}}'
         if kind is list or kind is tuple:
-            items = ",".join([self.node(item, depth + 1) for item in value])
-            return f'{{"{kind.__name__}":[{items}]}}'
+            deep = depth + 1
+            items = [quoted(v) if type(v) is str else self.node(v, deep) for v in value]
+            return f'{{"{kind.__name__}":[{",".join(items)}]}}'
         if kind is dict:
-            if sum([type(key) is not str for key in value]) > ODD_KEYS:
+            if len(value) > ODD_KEYS < sum([type(key) is not str for key in value]):
                 return _other("dict")
             deep = depth + 1
-            pairs = [f"[{self.node(k, deep)},{self.node(v, deep)}]" for k, v in value.items()]
+            pairs = [
+                f"[{quoted(k) if type(k) is str else self.node(k, deep)},{self.node(v, deep)}]"
+                for k, v in value.items()
+            ]
             return f'{{"dict":[{",".join(pairs)}]}}'
         if isinstance(value, np.ndarray):
             return self.array(value, kind.__name__)
