@@ -72,7 +72,7 @@ def grade_lesson(
             stack.callback(session.end)
             waiting = []
             for exercise in alike:
-                begun = _begin(student, code, exercise, session)
+                begun = _begin(student, code, exercise, session, launcher.isolation)
                 if isinstance(begun, Record):
                     records[exercise.id] = begun
                     continue
@@ -87,7 +87,9 @@ def grade_lesson(
     return [records[exercise.id] for exercise in exercises if exercise.id in records]
 
 
-def _begin(student: str, code: Code, exercise: Exercise, session: Session) -> Attempt | Record:
+def _begin(
+    student: str, code: Code, exercise: Exercise, session: Session, isolation: str
+) -> Attempt | Record:
     """Find an exercise and try the visible cases; a record if there is nothing to run."""
     try:
         found = names.find(code, exercise)
@@ -99,7 +101,7 @@ def _begin(student: str, code: Code, exercise: Exercise, session: Session) -> At
         return bare_record(student, exercise, status, found.problem)
     if found.untouched or (found.package and found.stub):
         reason = f"`{exercise.name}` is not written yet."
-        return bare_record(student, exercise, NOT_ATTEMPTED, reason)
+        return bare_record(student, exercise, NOT_ATTEMPTED, reason, isolation=isolation)
     if found.package:
         verdict = Verdict(exercise, FAILED, reason=restriction_sentence(exercise, found.package))
         return record_of(student, verdict, False, 0.0, "none", found.remark)

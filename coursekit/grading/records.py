@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from coursekit.core.judging import PASSED, CaseResult, Verdict
 from coursekit.core.spec import Exercise
 from coursekit.grading.submissions import Problem
@@ -143,8 +145,16 @@ def write(folder: Path, records: Sequence[Record], problems: Iterable[Problem]) 
         "records": [vars(record) for record in records],
         "problems": [vars(problem) for problem in problems],
     }
-    _replace(folder / "results.json", json.dumps(tree, indent=1))
-    _replace(folder / "grades.csv", _table(records))
+    _replace(folder / "results.json", as_json(tree, indent=True))
+    _replace(folder / "grades.csv", _table(records).encode("utf-8", "replace"))
+
+
+def as_json(value: Any, indent: bool = False) -> bytes:
+    """Write plain data as JSON; where a text is not Unicode, the others are escaped with it."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None)
+    except TypeError:
+        return json.dumps(value, indent=2 if indent else None).encode()
 
 
 def _table(records: Sequence[Record]) -> str:
@@ -173,11 +183,11 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from coursekit.errors import CourseError
-from coursekit.grading.records import Record
+from coursekit.grading.records import Record, as_json
 from coursekit.grading.stopping import UNGRADED
 
 _TABLE = """CREATE TABLE IF NOT EXISTS records (
@@ -60,7 +60,7 @@ class Store:
     def save(self, records: Iterable[tuple[Record, str]]) -> None:
         """Store the records of a finished submission with their fingerprints, all or none."""
         rows = [
-            (record.student, record.exercise, fingerprint, json.dumps(vars(record)))
+            (record.student, record.exercise, fingerprint, as_json(vars(record)).decode())
             for record, fingerprint in records
         ]
         try:

@@ -19,13 +19,15 @@ from coursekit.grading.submissions import collect
 RECORD = Record("ada", "toy", "toy.scale", 1, 1, "passed")
 
 
-def test_what_is_saved_is_there_after_the_file_is_opened_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reason", ["", "raises “Größe”", "because \ud800"])
+def test_what_is_saved_is_there_after_the_file_is_opened_again(tmp_path: Path, reason: str) -> None:
+    record = replace(RECORD, reason=reason)
     store = Store(tmp_path / "a.sqlite")
-    store.save([(RECORD, "print")])
+    store.save([(record, "print")])
     store.close()
     again = Store(tmp_path / "a.sqlite")
     assert again.known("ada") == {"toy.scale": "print"}
-    assert again.get("ada", "toy.scale") == RECORD
+    assert again.get("ada", "toy.scale") == record
     assert again.known("bob") == {}
     again.close()
 

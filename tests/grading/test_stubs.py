@@ -70,5 +70,5 @@ def test_an_untouched_exercise_starts_no_process() -> None:
 
     code = names.analyse([Cell(1, toy.STUB_SCALE)])
     (record,) = grade_lesson("ada", code, [toy.SCALE], lambda _: None, Nobody())
-    assert (record.status, record.points) == ("not_attempted", 0)
+    assert (record.status, record.points, record.isolation) == ("not_attempted", 0, "process")
     assert record.reason == "`scale` is not written yet."
