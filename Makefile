@@ -29,7 +29,9 @@ lint: $(STAMP) ## Check style and types
 notebooks: $(STAMP) ## Execute every notebook in place and store its outputs
 	$(RUN) coursekit.notebooks notebooks
 
+# Compiled as packages are: where Python may not write, every process would do it again.
 bench: $(STAMP) ## Print the benchmarks
+	@$(RUN) compileall -q coursekit
 	$(RUN) pytest --override-ini 'python_files=bench_*.py' --capture=no $(ARGS)
 
 constraints: ## Write constraints.txt from a new install
@@ -52,6 +54,7 @@ $(STAMP): pyproject.toml constraints.txt
 	echo "Installing into $(VENV) with $$("$$python" --version) (the first time takes some minutes)"; \
 	usable $(VENV)/bin/python || "$$python" -m venv --clear $(VENV); \
 	$(RUN) pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
+	$(RUN) compileall -q coursekit; \
 	printf '%s\n' "$(CURDIR)" > $@
 
 # Sets the shell variable `python`, or ends with what is missing.

@@ -86,7 +86,7 @@ CONV2D = Exercise(
         Case("one image, one channel, one filter", _fixed_layer(1, 1, 1, 4, 5, 2, seed=3)),
         Case("kernel that is not symmetric", _fixed_layer(1, 1, 2, 4, 5, (2, 3), seed=4)),
         Case("three channels (RGB)", _fixed_layer(1, 3, 1, 4, 5, 3, seed=5)),
-        Case("batch of two, four filters", _fixed_layer(2, 3, 4, 2, 3, 2, seed=6)),
+        Case("batch of two, four filters", _fixed_layer(2, 2, 4, 2, 3, 2, seed=6)),
         Case("padding 1", (*_fixed_layer(1, 2, 3, 3, 4, 3, seed=7), 1, 1)),
         Case("stride 2", (*_fixed_layer(1, 2, 3, 5, 6, 3, seed=8), 2)),
         Case(
