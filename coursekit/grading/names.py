@@ -14,11 +14,11 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from coursekit.core.spec import Exercise
 from coursekit.grading.closure import Index, closure, in_order
-from coursekit.grading.notebook import KEPT, Cell
+from coursekit.grading.notebook import Cell, of_cell
 from coursekit.grading.scopes import Names, exercise_id
 from coursekit.grading.stubs import is_stub, is_untouched
 
@@ -170,7 +170,7 @@ def analyse(cells: Iterable[Cell]) -> Code:
     return code
 
 
-@lru_cache(maxsize=KEPT)
+@of_cell
 def _split(cell: Cell) -> Parsed:
     """Split a cell into statements, or say why not."""
     try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -22,8 +23,11 @@ class Unreadable(Exception):
     """A notebook that cannot be read; the message is one sentence for student and instructor."""
 
 
-#: So many cells are kept together with what was found out about them.
-KEPT = 1024
+#: So many cells of up to so many characters are kept with what was found out about them. The tree
+#: of a text takes some hundred times its memory.
+_KEPT, _SHORT = 1024, 4_000
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +35,25 @@ class Cell:
     """A code cell: its place among all cells of the notebook, counted from 1, and its source.
 
     Most cells are the same in all notebooks of a class. ``code_cells`` returns the same object for
-    them: what is found out about it can be kept.
+    them, and ``found`` is what was found out about it, by the function that did.
     """
 
     number: int
     source: str
+    found: dict[Callable[[Cell], Any], Any] = field(default_factory=dict, repr=False)
+
+
+def of_cell(make: Callable[[Cell], _Made]) -> Callable[[Cell], _Made]:
+    """Call a function once for each cell."""
+
+    @functools.wraps(make)
+    def made(cell: Cell) -> _Made:
+        try:
+            return cell.found[make]
+        except KeyError:
+            return cell.found.setdefault(make, make(cell))
+
+    return made
 
 
 def read_bytes(path: Path) -> bytes:
@@ -92,12 +110,12 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = _source(cell)
             if source is not None:
-                found.append(_cell(number, source))
+                found.append((_kept if len(source) <= _SHORT else Cell)(number, source))
     return found
 
 
-@functools.lru_cache(maxsize=KEPT)
-def _cell(number: int, source: str) -> Cell:
+@functools.lru_cache(maxsize=_KEPT)
+def _kept(number: int, source: str) -> Cell:
     return Cell(number, source)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from coursekit.core import registry
 from coursekit.core.spec import Exercise, Lesson
 from coursekit.grading import fingerprints, hidden, names
-from coursekit.grading.notebook import KEPT, Cell, Unreadable, code_cells, read_bytes
+from coursekit.grading.notebook import Cell, Unreadable, code_cells, of_cell, read_bytes
 from coursekit.grading.notebooks import grade_lesson
 from coursekit.grading.process import Launcher
 from coursekit.grading.records import Record, bare_record
@@ -176,12 +176,12 @@ def _look_at(path: Path, lessons: Sequence[Lesson], read: Reader) -> _Looked:
     except Unreadable as error:
         near = _near_marks(content)
         return _Looked(path, _rooms(path, near, lessons), unreadable=str(error))
-    near = b" ".join(map(_of_cell, cells))
+    near = b" ".join(map(_marked, cells))
     return _Looked(path, _rooms(path, near, lessons), cells)
 
 
-@functools.lru_cache(maxsize=KEPT)
-def _of_cell(cell: Cell) -> bytes:
+@of_cell
+def _marked(cell: Cell) -> bytes:
     return _near_marks(cell.source.encode("utf-8", "replace"))
 
 

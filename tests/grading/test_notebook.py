@@ -7,7 +7,7 @@ import pytest
 import toy
 
 from coursekit.grading import notebook
-from coursekit.grading.notebook import Unreadable, code_cells, read_bytes
+from coursekit.grading.notebook import Cell, Unreadable, code_cells, of_cell, read_bytes
 
 GOOD = json.dumps(toy.notebook("x = 1\ny = 2"))
 
@@ -71,3 +71,21 @@ def test_huge_and_linked_files_are_refused(tmp_path: Path, monkeypatch: pytest.M
     link.symlink_to(path)
     with pytest.raises(Unreadable, match="symbolic link"):
         read_bytes(link)
+
+
+def test_what_is_found_out_about_a_cell_is_kept_for_the_next_notebook() -> None:
+    asked = []
+
+    @of_cell
+    def length(cell: Cell) -> int:
+        asked.append(cell.source)
+        return len(cell.source)
+
+    def lengths(*sources: str) -> list[int]:
+        content = json.dumps(toy.notebook(*sources)).encode()
+        return [length(cell) for cell in code_cells(content, "a.ipynb")]
+
+    long = "x = 1\n" * 1000
+    assert lengths("x = 1", "y = 1", long) == [5, 5, 6000]
+    assert lengths("x = 1", "y = 22", long) == [5, 6, 6000]
+    assert asked == ["x = 1", "y = 1", long, "y = 22", long]
