@@ -82,20 +82,26 @@ class Session:
             self.end()
             raise stopped(error) from None
 
-    def _load(self, attempt: Attempt) -> None:
+    def _loading(self, attempt: Attempt) -> bytes:
+        """Return the request to load what an exercise needs; nothing if that is done."""
         exercise, found = attempt.exercise, attempt.found
         if self._child is None:
             calls = visible_calls(exercise)
             self._child = self._launcher.start(exercise.allowed, exercise.limits.memory_mb, calls)
+        if exercise.id in self._loaded:
+            return b""
         own = {"key": exercise.id, "name": found.name, "pieces": list(found.pieces)}
         content = {**own, "driver": exercise.driver, "largest": attempt.caps.body}
-        where = "while the cells were loaded"
-        reply = self._read(attempt, self._ask(attempt, wire.encode(("load", content)), where))
+        return wire.encode(("load", content))
+
+    def _load(self, attempt: Attempt, request: bytes) -> None:
+        """Send a request that begins with the one to load, and see how that went."""
+        exercise, where = attempt.exercise, "while the cells were loaded"
+        reply = self._read(attempt, self._ask(attempt, request, where))
         if "error" in reply:
             error = self._error(exercise, reply["error"])
-            sentence = f"{error.type}: {error.message}".rstrip(": ")
-            if self._exposed:
-                sentence = "an exception"
+            told = f"{error.type}: {error.message}".rstrip(": ")
+            sentence = "an exception" if self._exposed else told
             raise Stopped(ERROR, f"The cells that `{exercise.name}` needs raise {sentence}")
         if reply != {"loaded": True}:
             raise Stopped(ERROR, f"`{exercise.name}` is not a function.")
@@ -104,14 +110,16 @@ class Session:
     def _outcomes(self, attempt: Attempt, cases: Prepared, what: str) -> list[Outcome]:
         """Send all calls at once and read the outcomes one by one, each with its time limit."""
         exercise = attempt.exercise
-        if exercise.id not in self._loaded:
-            self._load(attempt)
+        loading = self._loading(attempt)
         self._exposed = self._exposed or cases is not visible(exercise)
         if self._child and cases.digest in self._child.known:
             request = wire.encode(("known", [exercise.id, cases.digest]))
         else:
             count = len(cases.exercise.visible)
             request = wire.encode(("calls", [exercise.id, count])) + cases.frames
+        if loading:  # in one go: to wait for the other side costs more than to send
+            self._load(attempt, loading + (b"" if exercise.driver else request))
+            request = b""
         outcomes: list[Outcome] = []
         for number, case in enumerate(cases.exercise.visible, 1):
             where = f"in {what} {number}"

@@ -70,7 +70,6 @@ class Zygote:
         self._memory_mb = memory_mb
         self.known: Collection[str] = frozenset(calls)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._spare: socket.socket | None = None
         self._made: tuple[int, int] | None = None
         with theirs:
             self._process, config = start(packages, theirs.fileno())
@@ -86,7 +85,7 @@ class Zygote:
             _, told = self._process.communicate()
             lines = told.decode(errors="replace").strip().splitlines()
             raise OSError(lines[-1] if lines else "the sandbox did not start")
-        self._order()
+        self._spare = self._order()
 
     def take(self) -> ForkedChild:
         """Return the process made ahead, and have the next one made."""
@@ -94,9 +93,7 @@ class Zygote:
             self._answer("forked")
         assert self._made is not None
         (pid, process), self._made = self._made, None
-        channel = self._spare
-        assert channel is not None
-        self._order()
+        channel, self._spare = self._spare, self._order()
         return ForkedChild(self, channel, pid, process)
 
     def status(self, pid: int) -> int:
@@ -104,11 +101,13 @@ class Zygote:
         self._control.send(f"status {pid}".encode())
         return self._answer("status")
 
-    def _order(self) -> None:
-        self._spare, theirs = socket.socketpair()
+    def _order(self) -> socket.socket:
+        """Have a process made and return the channel to it."""
+        ours, theirs = socket.socketpair()
         with theirs:
             request = f"fork {self._memory_mb}".encode()
             socket.send_fds(self._control, [request], [theirs.fileno()])
+        return ours
 
     def _answer(self, wanted: str) -> int:
         """Wait for an answer; that a process has been made may come in between."""
@@ -126,8 +125,7 @@ class Zygote:
         """End the zygote and every process that it forked."""
         if self._made:
             os.close(self._made[1])
-        if self._spare:
-            self._spare.close()
+        self._spare.close()
         self._control.close()
         self._process.kill()
         self._process.communicate()
@@ -209,8 +207,7 @@ def start_sealed(packages: Sequence[str], control: int) -> Started:
 
 
 def _namespaces() -> list[str]:
-    options = ["user", "pid", "net", "ipc", "uts", "cgroup-try"]
-    command = [f"--unshare-{name}" for name in options]
+    command = [f"--unshare-{name}" for name in ("user", "pid", "net", "ipc", "uts", "cgroup-try")]
     command += ["--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"]
     for capability in ("SYS_ADMIN", "SETUID", "SETGID"):
         command += ["--cap-add", f"CAP_{capability}"]

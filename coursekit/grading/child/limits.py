@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import resource
 
-_PAGE = mmap.PAGESIZE
 #: Private and shared memory are counted by two limits; both are set.
 _MEMORY = (resource.RLIMIT_AS, resource.RLIMIT_DATA)
 
@@ -26,7 +25,7 @@ def _smallest(kind: int) -> int:
             middle = (low + high) // 2
             resource.setrlimit(kind, (middle, hard))
             try:
-                mmap.mmap(-1, _PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+                mmap.mmap(-1, mmap.PAGESIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
                 high = middle
             except OSError:
                 low = middle
