@@ -111,6 +111,7 @@ class Session:
         """Send all calls at once and read the outcomes one by one, each with its time limit."""
         exercise = attempt.exercise
         loading = self._loading(attempt)
+        # Before anything is sent: cells that are loaded can read the calls which wait behind.
         self._exposed = self._exposed or cases is not visible(exercise)
         if self._child and cases.digest in self._child.known:
             request = wire.encode(("known", [exercise.id, cases.digest]))
