@@ -100,7 +100,7 @@ def _begin(
         status = ERROR if found.broken else MISSING
         return bare_record(student, exercise, status, found.problem)
     if found.untouched or (found.package and found.stub):
-        reason = f"`{exercise.name}` is not written yet."
+        reason = f"`{exercise.name}` is not written yet. {found.remark}".strip()
         return bare_record(student, exercise, NOT_ATTEMPTED, reason, isolation=isolation)
     if found.package:
         verdict = Verdict(exercise, FAILED, reason=restriction_sentence(exercise, found.package))

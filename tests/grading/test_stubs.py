@@ -68,7 +68,12 @@ def test_an_untouched_exercise_starts_no_process() -> None:
         def start(self, *_: object) -> None:
             raise AssertionError("nothing is to be run")
 
-    code = names.analyse([Cell(1, toy.STUB_SCALE)])
-    (record,) = grade_lesson("ada", code, [toy.SCALE], lambda _: None, Nobody())
-    assert (record.status, record.points, record.isolation) == ("not_attempted", 0, "process")
-    assert record.reason == "`scale` is not written yet."
+    def reason(source: str) -> str:
+        code = names.analyse([Cell(1, source)])
+        (record,) = grade_lesson("ada", code, [toy.SCALE], lambda _: None, Nobody())
+        assert (record.status, record.points, record.isolation) == ("not_attempted", 0, "process")
+        return record.reason
+
+    assert reason(toy.STUB_SCALE) == "`scale` is not written yet."
+    unmarked = reason(toy.STUB_SCALE.split("\n", 1)[1])
+    assert unmarked.startswith("`scale` is not written yet. The line @ck.exercise(")
