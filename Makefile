@@ -54,7 +54,6 @@ $(STAMP): pyproject.toml constraints.txt
 	echo "Installing into $(VENV) with $$("$$python" --version) (the first time takes some minutes)"; \
 	usable $(VENV)/bin/python || "$$python" -m venv --clear $(VENV); \
 	$(RUN) pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; \
-	$(RUN) compileall -q coursekit; \
 	printf '%s\n' "$(CURDIR)" > $@
 
 # Sets the shell variable `python`, or ends with what is missing.

@@ -117,11 +117,14 @@ class Pool:
             worker.send((tier, secret))
         waiting, idle = deque(tasks), [*self._workers]
         busy: list[_Worker] = []
-        while waiting or busy:
+
+        def give() -> None:
             while waiting and idle:
-                worker = idle.pop()
-                worker.give(waiting.popleft())
-                busy.append(worker)
+                busy.append(idle.pop())
+                busy[-1].give(waiting.popleft())
+
+        give()
+        while busy:
             left = min(worker.deadline for worker in busy) - time.monotonic()
             ready = wait([worker.pipe for worker in busy], max(left, 0.0))
             now = time.monotonic()
@@ -137,6 +140,7 @@ class Pool:
                 if done.left:
                     # The slow ones go to the end of the queue and are shared by the workers.
                     waiting.append(done.rest)
+                give()  # before the caller keeps what is done, which takes a moment
                 yield done
 
     def _replace(self, worker: _Worker) -> _Worker:
