@@ -14,6 +14,8 @@ import orjson
 
 #: What stands before a stored picture.
 _PICTURE = b'"image/png": "'
+#: How Jupyter begins a file and a cell, and what it writes behind the last one.
+_BEGIN, _CELL, _END = b'{\n "cells": [', b'\n  {\n   "cell_type": ', b"\n ],\n"
 
 #: Notebooks larger than this are not read: outputs of that size are a mistake.
 LARGEST = 64 << 20
@@ -93,8 +95,55 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
     Raises:
         Unreadable: if it is not a notebook.
     """
+    plain = _without_pictures(content)
     try:
-        tree = orjson.loads(_without_pictures(content))  # some times faster, and strict
+        sources = _one_by_one(plain)
+    except orjson.JSONDecodeError:
+        sources = None
+    if sources is None:
+        sources = [_code(cell) for cell in _cells(plain, content, name)]
+    return [
+        (_kept if len(source) <= _SHORT else Cell)(number, source)
+        for number, source in enumerate(sources, 1)
+        if source is not None
+    ]
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _kept(number: int, source: str) -> Cell:
+    return Cell(number, source)
+
+
+def _one_by_one(content: bytes) -> list[str | None] | None:
+    """Return the sources of the cells; ``None`` if it is not written as Jupyter writes notebooks.
+
+    Most cells are known from other notebooks to the last byte. They are read one by one: what is
+    JSON before, in and behind each cell is JSON as a whole.
+    """
+    begin, *texts = content.split(_CELL)
+    if begin != _BEGIN or not texts:
+        return None
+    texts[-1], _, end = texts[-1].rpartition(_END)
+    rest = orjson.loads(b"{" + end)
+    if not rest or "cells" in rest or not all(text.endswith(b",") for text in texts[:-1]):
+        return None
+    return [
+        _known(text) if len(text) <= _SHORT else _read_cell(text)
+        for text in (*(text[:-1] for text in texts[:-1]), texts[-1])
+    ]
+
+
+def _read_cell(text: bytes) -> str | None:
+    return _code(orjson.loads(_CELL + text))
+
+
+_known = functools.lru_cache(maxsize=_KEPT)(_read_cell)
+
+
+def _cells(plain: bytes, content: bytes, name: str) -> list[Any]:
+    """Read the notebook as a whole, or say what is wrong with it."""
+    try:
+        tree = orjson.loads(plain)  # some times faster, and strict
     except orjson.JSONDecodeError:
         tree = _parse(_text(content, name), name)
     if not isinstance(tree, dict):
@@ -105,18 +154,7 @@ def code_cells(content: bytes, name: str) -> list[Cell]:
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or []]
     if not isinstance(cells, list):
         raise Unreadable(f"{name} is JSON but not a notebook: it has no cells.")
-    found = []
-    for number, cell in enumerate(cells, 1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            source = _source(cell)
-            if source is not None:
-                found.append((_kept if len(source) <= _SHORT else Cell)(number, source))
-    return found
-
-
-@functools.lru_cache(maxsize=_KEPT)
-def _kept(number: int, source: str) -> Cell:
-    return Cell(number, source)
+    return cells
 
 
 def compact(content: bytes) -> bytes:
@@ -173,7 +211,10 @@ def _parse(text: str, name: str) -> Any:
         raise Unreadable(f"{name} is not a notebook: broken JSON at line {line}.") from None
 
 
-def _source(cell: dict[str, Any]) -> str | None:
+def _code(cell: Any) -> str | None:
+    """Return a cell's source if it is a code cell."""
+    if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+        return None
     source = cell.get("source", cell.get("input"))
     if isinstance(source, list):
         source = "".join([part for part in source if type(part) is str])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,55 @@ def test_what_is_found_out_about_a_cell_is_kept_for_the_next_notebook() -> None:
     assert lengths("x = 1", "y = 1", long) == [5, 5, 6000]
     assert lengths("x = 1", "y = 22", long) == [5, 6, 6000]
     assert asked == ["x = 1", "y = 1", long, "y = 22", long]
+
+
+def saved(*cells: dict[str, object]) -> bytes:
+    """Write a notebook as Jupyter does."""
+    tree = {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4}
+    return (json.dumps(tree, indent=1) + "\n").encode()
+
+
+MARKDOWN = {"cell_type": "markdown", "metadata": {}, "source": ["# A\n", "[b](c)"]}
+CODE = {"cell_type": "code", "metadata": {}, "outputs": [{"data": [1]}], "source": ["x = 1\n", "y"]}
+LONG = CODE | {"source": "z = 1\n" * 1000}
+#: What makes another notebook of it, or none, wherever it is put.
+PARTS = (
+    *(b'{\n "cells": [', b'\n  {\n   "cell_type": ', b"\n ],\n", b'"cell_type": "code",'),
+    *(
+        b'"cells": [],',
+        b'\n "cells": [\n ],\n',
+        b'\n  {\n   "cell_type": "code", "source": "w"\n  },',
+    ),
+    *(b"{}", b"null", b",", b"[", b"]", b"{", b"}", b'"', b"\\", b"\n", b"\xff"),
+)
+
+
+def read_or_refused(content: bytes) -> list[tuple[int, str]] | str:
+    try:
+        return [(cell.number, cell.source) for cell in code_cells(content, "a.ipynb")]
+    except Unreadable as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cell_by_cell_a_notebook_is_the_same_as_in_one_go(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    cell_by_cell = notebook._one_by_one
+    comma = saved(CODE).rpartition(b"],")[0] + b"],\n}"  # with nothing behind it: not JSON
+    whole = [saved(MARKDOWN, CODE, MARKDOWN, CODE, LONG), saved(CODE), comma, saved()]
+    assert [cell_by_cell(content) is None for content in whole] == [False, False, True, True]
+    was_read = 0
+    for _ in range(3000):
+        content = bytearray(rng.choice(whole))
+        for _ in range(rng.randrange(3)):
+            marks = [at for at, byte in enumerate(content) if byte in b"{}[],"]
+            at = max(rng.choice(marks or [0]) + rng.randint(-3, 3), 0)
+            content[at : at + rng.choice([0, 0, 1, 5])] = rng.choice([b"", *PARTS])
+        found = read_or_refused(bytes(content))
+        with monkeypatch.context() as patched:
+            patched.setattr(notebook, "_one_by_one", lambda _: None)
+            assert found == read_or_refused(bytes(content)), bytes(content)
+        was_read += type(found) is list
+    assert 500 < was_read < 2500

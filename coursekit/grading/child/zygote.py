@@ -13,14 +13,13 @@ import json
 import os
 import socket
 import sys
-import tempfile
 from typing import Any
 
 # First, so that what the modules here make lies together: a process copies what it touches.
-import numpy.random  # noqa: F401
+import numpy  # noqa: F401
 
 from . import confine, landlock, limits, serve, wire
-from .warming import warm
+from .warming import a_folder_for, warm
 
 #: Where a student's process has its channel, its only open file besides three empty ones.
 _CHANNEL = 3
@@ -35,9 +34,7 @@ def main(control_text: str) -> None:
     for path in config["absent"]:
         if os.path.exists(path):
             raise SystemExit(f"{path} can be read in the sandbox")
-    # torch writes when it is imported; students' processes find nothing that they can write to.
-    with tempfile.TemporaryDirectory() as folder:
-        tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = folder
+    with a_folder_for(config["packages"]):
         for package in config["packages"]:
             __import__(package)
         warm(config["packages"], config["visible"])
