@@ -8,7 +8,6 @@ folder ``child``, all of it read-only, and nothing else: no home, no network, no
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
@@ -73,10 +72,11 @@ class Zygote:
         self._made: tuple[int, int] | None = None
         with theirs:
             self._process, config = start(packages, theirs.fileno())
-        config["visible"] = {k: base64.b64encode(v).decode() for k, v in calls.items()}
         self._control.settimeout(_START)
         try:
-            self._control.send(json.dumps(config).encode())
+            self._control.send(json.dumps(config | {"visible": [*calls]}).encode())
+            for frames in calls.values():
+                self._control.send(frames)
             ready = self._control.recv(100)
         except OSError:
             ready = b""
@@ -164,7 +164,7 @@ class ForkingLauncher:
 
 def config_for(packages: Sequence[str], sealed: bool) -> dict[str, Any]:
     """Return what every zygote is told."""
-    calls = base64.b64encode(seccomp.compile_filter()).decode()
+    calls = seccomp.compile_filter().hex()
     return {"packages": [*packages], "sealed": sealed, "calls": calls}
 
 

@@ -6,7 +6,6 @@ process that is made. ``numpy.random`` alone, with what it imports, is a third o
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 import socket
@@ -36,12 +35,12 @@ def a_folder_for(packages: list[str]) -> Iterator[None]:
         yield
 
 
-def warm(packages: list[str], calls: dict[str, str]) -> None:
+def warm(packages: list[str], calls: dict[str, bytes]) -> None:
     """Do once what the first call of a process would do slowly, and what is the same for all.
 
     Args:
         packages: what is imported.
-        calls: frames in base64 that every process will be asked, by name.
+        calls: frames that every process will be asked, by name.
     """
     import linecache  # noqa: F401 - the first traceback needs it
 
@@ -51,7 +50,7 @@ def warm(packages: list[str], calls: dict[str, str]) -> None:
     if "torch" in packages:
         warm_torch()
     for name, frames in calls.items():
-        serve.learn(name, base64.b64decode(frames))
+        serve.learn(name, frames)
 
 
 def _use_numpy() -> None:

@@ -7,7 +7,6 @@ alone: students' processes have no channel to it.
 
 from __future__ import annotations
 
-import base64
 import gc
 import json
 import os
@@ -31,13 +30,14 @@ def main(control_text: str) -> None:
     gc.disable()  # nothing to be found while packages are imported, and it looks often
     control = socket.socket(fileno=int(control_text))
     config = json.loads(control.recv(1 << 20))
+    visible = {name: control.recv(1 << 20) for name in config["visible"]}
     for path in config["absent"]:
         if os.path.exists(path):
             raise SystemExit(f"{path} can be read in the sandbox")
     with a_folder_for(config["packages"]):
         for package in config["packages"]:
             __import__(package)
-        warm(config["packages"], config["visible"])
+        warm(config["packages"], visible)
     if config["sealed"]:
         confine.make_read_only("/tmp")
     own = os.path.dirname(__file__)
@@ -58,7 +58,7 @@ class Zygote:
         self.control = control
         self.sealed = config["sealed"]
         self.account = config["account"]
-        self.calls = confine.program(base64.b64decode(config["calls"]))
+        self.calls = confine.program(bytes.fromhex(config["calls"]))
         self.rules = None if self.sealed else landlock.rules(config["readable"], config["listed"])
         self.own = os.pidfd_open(os.getpid())
         self.used = limits.in_use()
