@@ -112,7 +112,7 @@ class _Decoder:
     def items(self, content: Any, depth: int) -> list[Any]:
         if type(content) is not list:
             raise WireError("a list was due")
-        return [self.node(item, depth) for item in content]
+        return [item if type(item) is str else self.node(item, depth) for item in content]
 
     def tuple(self, content: Any, depth: int) -> Any:
         return tuple(self.items(content, depth))
