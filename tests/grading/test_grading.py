@@ -11,7 +11,7 @@ import pytest
 import toy
 
 from coursekit.errors import CourseError
-from coursekit.grading import hidden, records
+from coursekit.grading import hidden, isolation, records
 from coursekit.grading.installed import folders
 from coursekit.grading.notebooks import grade_notebook
 from coursekit.grading.process import PlainLauncher
@@ -197,6 +197,23 @@ def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
         collect(tmp_path)
     with pytest.raises(CourseError, match="does not exist"):
         collect(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("tier", isolation.TIERS)
+def test_what_no_process_has_imported_beforehand_is_there(tier: str, tmp_path: Path) -> None:
+    if problem := isolation.problem(tier):
+        pytest.skip(problem)
+    body = """import random, statistics, tempfile
+np.random.default_rng().normal()
+np.testing.assert_array_equal(np.fft.ifft(np.fft.fft(x)).real.round(6), x.round(6))
+return np.ma.masked_array(x * factor).filled() + 0 * random.random() * statistics.mean([1, 2])"""
+    toy.hand_in(tmp_path, "ada", [toy.IMPORTS, scale(body)])
+    launcher = isolation.launcher(tier)
+    try:
+        (first, _), _ = toy.grade_folder(tmp_path, launcher)
+    finally:
+        launcher.close()
+    assert (first.status, first.reason) == ("passed", "")
 
 
 def test_hostile_values_are_no_evidence(tmp_path: Path) -> None:

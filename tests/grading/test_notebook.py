@@ -4,6 +4,7 @@ import json
 import random
 from pathlib import Path
 
+import nbformat
 import pytest
 import toy
 
@@ -94,12 +95,18 @@ def test_what_is_found_out_about_a_cell_is_kept_for_the_next_notebook() -> None:
 
 def saved(*cells: dict[str, object]) -> bytes:
     """Write a notebook as Jupyter does."""
-    tree = {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}, "nbformat": 4}
-    return (json.dumps(tree, indent=1) + "\n").encode()
+    tree = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    return str(nbformat.writes(nbformat.from_dict(tree))).encode()
 
 
-MARKDOWN = {"cell_type": "markdown", "metadata": {}, "source": ["# A\n", "[b](c)"]}
-CODE = {"cell_type": "code", "metadata": {}, "outputs": [{"data": [1]}], "source": ["x = 1\n", "y"]}
+MARKDOWN: dict[str, object] = {
+    "cell_type": "markdown",
+    "metadata": {},
+    "source": ["# A\n", "[b](c)"],
+}
+OUTPUT = {"name": "stdout", "output_type": "stream", "text": ["1\n", "2"]}
+CODE: dict[str, object] = {"cell_type": "code", "execution_count": 1, "metadata": {}}
+CODE |= {"outputs": [OUTPUT], "source": ["x = 1\n", "y"]}
 LONG = CODE | {"source": "z = 1\n" * 1000}
 #: What makes another notebook of it, or none, wherever it is put.
 PARTS = (

@@ -99,10 +99,10 @@ def notebook(*sources: str) -> dict[str, Any]:
 
 
 def hand_in(folder: Path, student: str, sources: Sequence[str], name: str = "99_toy.ipynb") -> Path:
-    """Write a student's notebook into a folder of submissions."""
+    """Write a student's notebook into a folder of submissions, as Jupyter writes it."""
     path = folder / student / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(notebook(*sources)), encoding="utf-8")
+    path.write_text(json.dumps(notebook(*sources), indent=1, sort_keys=True), encoding="utf-8")
     return path
 
 
