@@ -81,7 +81,7 @@ def grade(
         # made, Python ends by the signal itself and not with our exit status.
         with interrupts_held(), one_thread():
             from coursekit.grading import records
-            from coursekit.grading.run import Run
+            from coursekit.grading.run import NothingOfThisCourse, Run
             from coursekit.grading.store import Store
 
         tier = graders.choose(isolation)
@@ -95,6 +95,11 @@ def grade(
             _with_progress(run, functools.partial(graders.run, tier=tier, secret=secret))
         except KeyboardInterrupt:
             typer.echo("What is done is kept; the same command goes on from here.", err=True)
+            raise
+        except NothingOfThisCourse as error:
+            for problem in [*problems, *run.problems][:1]:
+                told = f"{error} For example {problem.path}: {problem.reason}"
+                raise CourseError(told) from None
             raise
         finally:
             if run.records:

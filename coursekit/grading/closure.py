@@ -3,18 +3,21 @@
 A notebook may use a name more than once: a demonstration above or below an exercise can give
 another value to the name of a student's helper. What counts is the value at the time when the
 answer is called: at its last ``check()``, or where it is written if it is not checked. Only a name
-that has no value by then takes a later one.
+that has no value by then, and is not built in, takes a later one.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coursekit.grading.names import Parsed, Place, Statement
 
+#: What a notebook has before its first cell.
+BUILTIN = frozenset(dir(builtins)) | {"display"}
 _Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Import = (ast.Import, ast.ImportFrom)
 
@@ -93,7 +96,8 @@ def _in_force(name: str, binders: list[Statement], time: Place) -> list[Statemen
         return exercises[-1:]
     found = []
     before = [each for each in binders if each.place <= time]
-    for each in reversed(before or binders):
+    later = () if name in BUILTIN else binders
+    for each in reversed(before or later):
         found.append(each)
         if _replaces(each, name):
             break

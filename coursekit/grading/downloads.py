@@ -8,6 +8,7 @@ folders ``submission_123``, and a file that says whose they are.
 from __future__ import annotations
 
 import errno
+import io
 import re
 import shutil
 import stat
@@ -97,17 +98,20 @@ def _unpack(zipped: zipfile.ZipFile, name: str, into: Path, most: int) -> list[s
     left_out = []
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
-        if path.suffix.lower() not in _WANTED and path.name != METADATA:
-            continue
+        wanted = path.suffix.lower() in _WANTED or path.name == METADATA
         if not _is_harmless(path) or stat.S_ISLNK(member.external_attr >> 16):
-            left_out.append(f"{str(path)[:200]} leads out of the archive {name}: left out.")
+            if wanted:
+                left_out.append(f"{str(path)[:200]} leads out of the archive {name}: left out.")
             continue
         try:
-            with zipped.open(member) as source:
+            # Of other files the name is enough: somebody has handed in something.
+            with zipped.open(member) if wanted else io.BytesIO() as source:
                 most -= _write(into / path, source)
         except (OSError, ValueError) as error:
             if getattr(error, "errno", None) in _FULL:
                 raise
+            if not wanted:
+                continue
             left_out.append(f"{str(path)[:200]} has a name that is not possible here: left out.")
         if most < 0:
             raise Unreadable(f"{name} is too large when it is unpacked.")

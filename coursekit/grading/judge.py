@@ -169,8 +169,9 @@ class Session:
             used = together if limit < each else f"{each:.1f} s"
             raise Stopped(TIMEOUT, f"Stopped after {used} {where}.") from None
         except wire.Closed:
-            how = self.end(by_itself=True)
-            raise Stopped(ERROR, f"Python ended {where} ({how}).") from None
+            exposed, how = self._exposed, self.end(by_itself=True)
+            told = "" if exposed else f" ({how})"  # an exit status could carry a case out
+            raise Stopped(ERROR, f"Python ended {where}{told}.") from None
         except wire.WireError:
             raise nonsense() from None
         finally:

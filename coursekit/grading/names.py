@@ -8,7 +8,6 @@ helpers, constants. All statements that bind a needed name are kept, in the note
 from __future__ import annotations
 
 import ast
-import builtins
 import difflib
 import sys
 import warnings
@@ -17,12 +16,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from coursekit.core.spec import Exercise
-from coursekit.grading.closure import Index, closure, in_order
+from coursekit.grading.closure import BUILTIN, Index, closure, in_order
 from coursekit.grading.notebook import Cell, of_cell
 from coursekit.grading.scopes import Names, exercise_id
 from coursekit.grading.stubs import is_stub, is_untouched
 
-_BUILTIN = frozenset(dir(builtins))
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Cells with these first lines are Python all the same.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
@@ -326,16 +324,24 @@ def _is_function(node: ast.stmt, name: str) -> bool:
 def _needed(code: Code, answer: Statement, answers: set[Statement]) -> list[Statement]:
     """Select what the answer needs; star imports if a name may come from one."""
     needed, names = closure(code.index, answer, answers)
-    if any(name not in _BUILTIN and not code.index.binders(name) for name in names):
+    if any(name not in BUILTIN and not code.index.binders(name) for name in names):
         kept = {*needed, *(s for s in code.statements if s.star)}
         needed = sorted(kept, key=in_order)
+    future = [s for s in code.statements if _is_future(s.node) and s.place < answer.place]
+    needed = sorted({*needed, *future}, key=in_order)
     return [_prune(statement, names) for statement in needed]
+
+
+def _is_future(node: ast.stmt) -> bool:
+    """Whether a statement changes how those behind it are compiled, in all cells."""
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def _prune(statement: Statement, names: set[str]) -> Statement:
     """Leave out the aliases of an import that nobody needs."""
     node = statement.node
-    if isinstance(node, (ast.Import, ast.ImportFrom)) and not statement.star:
+    kept_whole = statement.star or _is_future(node)
+    if isinstance(node, (ast.Import, ast.ImportFrom)) and not kept_whole:
         kept = [a for a in node.names if (a.asname or a.name.partition(".")[0]) in names]
         if len(kept) < len(node.names) or not statement.source:
             if isinstance(node, ast.Import):

@@ -66,10 +66,9 @@ def reason_of(verdict: Verdict, hidden: bool) -> str:
     if first is None:
         return verdict.reason
     number = verdict.results.index(first) + 1
-    where = _place(first)
-    if hidden:
-        return f"Hidden case {number}: `{verdict.exercise.name}` {_hidden(first)}{where}."
-    return f"Case {number} ({first.case.label}): {first.problem}{where}"
+    if hidden:  # without the place: a line chosen by the inputs would tell them
+        return f"Hidden case {number}: `{verdict.exercise.name}` {_hidden(first)}."
+    return f"Case {number} ({first.case.label}): {first.problem}{_place(first)}"
 
 
 def _hidden(result: CaseResult) -> str:

@@ -17,6 +17,10 @@ from coursekit.grading.tasks import Done, Task
 Runner = Callable[[Iterator[Task]], Iterator[Done]]
 
 
+class NothingOfThisCourse(CourseError):
+    """No submission holds an exercise of this course."""
+
+
 @dataclass
 class _Finished:
     """What is known of a student: the lessons handed in, the records, what is wrong.
@@ -40,6 +44,7 @@ class Run:
 
     def __init__(self, submissions: Sequence[Submission], store: Store) -> None:
         self._submissions = submissions
+        self._obstacles = {each.student: each.obstacle for each in submissions}
         self._store = store
         self._finished: dict[str, _Finished] = {}
 
@@ -86,7 +91,7 @@ class Run:
             advance: called for each submission that is finished.
 
         Raises:
-            CourseError: if nothing that was handed in belongs to this course.
+            NothingOfThisCourse: if nothing that was handed in belongs to it.
         """
         parts: dict[str, list[Done]] = {}
         tasks = (
@@ -98,14 +103,14 @@ class Run:
                 self._finish(done.task.student, parts.pop(done.task.student))
                 advance()
         if self._finished and not any(finished.rooms for finished in self._finished.values()):
-            raise CourseError(
+            raise NothingOfThisCourse(
                 "No submission holds an exercise of this course: are the notebooks of another one?"
             )
 
     def _finish(self, student: str, parts: Sequence[Done]) -> None:
         """Store what is new of a student, all or none, and note what is known."""
         self._store.save(pair for done in parts for pair in done.graded)
-        finished = self._finished[student] = _Finished()
+        finished = self._finished[student] = _Finished(obstacle=self._obstacles[student])
         for done in parts:
             finished.rooms |= done.rooms
             finished.obstacle = done.obstacle or finished.obstacle

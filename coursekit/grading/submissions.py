@@ -27,10 +27,14 @@ _IGNORED = {".ipynb_checkpoints", "__MACOSX", "__pycache__", METADATA}
 
 @dataclass(frozen=True)
 class Submission:
-    """A student and the notebooks that they handed in."""
+    """A student and the notebooks that they handed in.
+
+    ``obstacle`` is why there may be more that cannot be seen, such as a damaged archive.
+    """
 
     student: str
     notebooks: tuple[Path, ...]
+    obstacle: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,10 @@ def collect(path: Path, scratch: Scratch | None = None) -> tuple[list[Submission
             f"{path} holds no submissions: expected a folder for each student with the notebook "
             "inside, or a download of Canvas, Moodle or Gradescope."
         )
-    submissions = [Submission(name, tuple(own)) for name, own in sorted(found.notebooks.items())]
+    submissions = [
+        Submission(name, tuple(own), found.obstacles.get(name, ""))
+        for name, own in sorted(found.notebooks.items())
+    ]
     return submissions, found.problems
 
 
@@ -86,6 +93,7 @@ class _Found:
     def __init__(self, scratch: Scratch | None) -> None:
         self.notebooks: dict[str, list[Path]] = {}
         self.problems: list[Problem] = []
+        self.obstacles: dict[str, str] = {}
         self._scratch = scratch
 
     def whole(self, archive: Path) -> Path:
@@ -113,22 +121,31 @@ class _Found:
         if entry.is_symlink():
             self.problems.append(Problem(name, "It is a symbolic link: left out."))
         elif entry.is_dir():
-            found = list(self._inside(entry, name))
             student = shown(known) or self._new(name)
-            self.notebooks.setdefault(student, []).extend(found)
-            if not found:
-                self.problems.append(Problem(name, "The folder holds no notebook."))
+            self._take(
+                student, self._inside(entry, name), Problem(name, "The folder holds no notebook.")
+            )
         elif suffix == ".zip" and self._scratch:
             student = shown(known) or self._new(shown(entry.stem))
-            known_problems = len(self.problems)
-            found = list(self._unpacked(entry, name))
-            self.notebooks.setdefault(student, []).extend(found)
-            if not found and len(self.problems) == known_problems:
-                self.problems.append(Problem(name, "The archive holds no notebook."))
+            self._take(
+                student,
+                self._unpacked(entry, name),
+                Problem(name, "The archive holds no notebook."),
+            )
         elif suffix == ".ipynb" and known:
             self.notebooks.setdefault(shown(known), []).append(entry)
         else:
             self.problems.append(Problem(name, "It is not in a student's folder: left out."))
+
+    def _take(self, student: str, notebooks: Iterator[Path], nothing: Problem) -> None:
+        """Add a student's notebooks; what cannot be opened may be what is missing."""
+        before = len(self.problems)
+        found = list(notebooks)
+        self.notebooks.setdefault(student, []).extend(found)
+        if len(self.problems) > before:
+            self.obstacles.setdefault(student, self.problems[before].reason)
+        elif not found:
+            self.problems.append(nothing)
 
     def _new(self, name: str) -> str:
         """Two names may differ only in what cannot be shown."""

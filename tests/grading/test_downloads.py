@@ -214,3 +214,28 @@ def test_what_a_killed_run_has_left_is_removed(tmp_path, scratch):
     scratch.remove_others()
     assert not left.exists()
     assert ada.notebooks[0].exists()
+
+
+def test_a_damaged_archive_of_a_student_leaves_nothing_missing(tmp_path, scratch):
+    folder = tree(tmp_path / "submissions", "ada/01_convolution.ipynb", "bob/notes.txt")
+    (folder / "bob" / "work.zip").write_bytes(zipped("01_convolution.ipynb")[:-30])
+    (folder / "eve.zip").write_bytes(b"not an archive")
+    found, problems = collect(folder, scratch)
+    obstacles = {each.student: each.obstacle for each in found}
+    assert obstacles == {
+        "ada": "",
+        "bob": "work.zip is not a zip archive, damaged or locked.",
+        "eve": "eve.zip is not a zip archive, damaged or locked.",
+    }
+    assert [problem.path for problem in problems] == ["bob/work.zip", "eve.zip"]
+
+
+def test_who_has_handed_in_no_notebook_is_known_from_an_archive_as_well(tmp_path, scratch):
+    names = ["Ada_1_assignsubmission_file_/01_convolution.ipynb"]
+    names += ["Bob_2_assignsubmission_file_/essay.pdf", "leeann_7_8_readme.pdf"]
+    path = archive(tmp_path / "class.zip", dict.fromkeys(names, NOTEBOOK))
+    found, problems = collect(path, scratch)
+    same, same_problems = collect(tree(tmp_path / "unpacked", *names))
+    assert [(each.student, len(each.notebooks)) for each in found] == [("Ada_1", 1), ("Bob_2", 0)]
+    assert [each.student for each in same] == ["Ada_1", "Bob_2"]
+    assert problems == same_problems

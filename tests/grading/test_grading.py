@@ -60,7 +60,39 @@ def test_a_message_cannot_carry_hidden_inputs_out(tmp_path: Path) -> None:
     )
     first, _ = grade(tmp_path, scale(f"{leak}\nreturn x * factor"))
     assert first.status == "error"
-    assert first.reason == "Hidden case 1: `scale` raises an exception (cell 2, line 4)."
+    assert first.reason == "Hidden case 1: `scale` raises an exception."
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ("os._exit(len(str(x)) % 256)", "Python ended in hidden case 1."),
+        ("raise ValueError", "Hidden case 1: `scale` raises ValueError."),
+    ],
+)
+def test_how_or_where_it_ends_cannot_carry_hidden_inputs_out(
+    end: str, reason: str, tmp_path: Path
+) -> None:
+    leak = f"import os\nif x.shape != (2, 3) and factor != 3.0:\n    {end}\nreturn x * factor"
+    first, _ = grade(tmp_path, scale(leak))
+    assert (first.status, first.reason) == ("error", reason)
+
+
+def test_an_import_from_the_future_holds_for_all_that_follows(tmp_path: Path) -> None:
+    future = "from __future__ import annotations"
+    table = "import dataclasses\n@dataclasses.dataclass\nclass Node:\n    after: Node = None"
+    answer = scale("Node()\nreturn x * factor").replace("factor=2.0", "factor: Unknown = 2.0")
+    first, _ = grade(tmp_path, future, table, answer)
+    assert (first.status, first.reason) == ("passed", "")
+    first, _ = grade(tmp_path, table, answer)
+    assert first.status == "error"
+
+
+def test_display_is_there_as_in_a_notebook(tmp_path: Path) -> None:
+    answer = scale("display(x)\nreturn x * factor")
+    later = "from IPython.display import display\ndisplay(1)"
+    first, _ = grade(tmp_path, answer, later)
+    assert (first.status, first.reason) == ("passed", "")
 
 
 def test_a_stub_is_not_attempted_and_using_it_elsewhere_is_an_error(tmp_path: Path) -> None:

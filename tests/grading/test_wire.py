@@ -96,6 +96,8 @@ def test_what_is_not_plain_data_becomes_a_shell_with_its_name() -> None:
     objects = there_and_back(np.array([1, None]))
     assert objects.dtype == object
     assert compare(np.ones(2), objects).kind == "dtype"
+    assert compare(np.arange(3.0), there_and_back(np.arange(3, dtype=np.longdouble))) is None
+    assert compare(1.5, there_and_back(np.longdouble(1.5))) is None
     assert there_and_back(10**90).__class__.__name__ == "int"
     assert isinstance(there_and_back(lambda: 1), Foreign)
 

@@ -58,7 +58,20 @@ def _tapes(rng: np.random.Generator) -> list[Case]:
             ("mul", (1, 1)),
             ("sub", (5, 3)),
         ),
-        _case("random, one input", [a], ("mul", (0, 0)), ("mul", (1, 0)), ("sigmoid", (2,))),
+        _case(
+            "random, one input",
+            [a],
+            *[("mul", (0, 0)), ("mul", (1, 0)), ("sigmoid", (2,))],
+            *[("add", (3, 3)), ("max", (4, 4)), ("sub", (5, 0))],
+        ),
+        _case(
+            "random, every operation on the same two nodes",
+            [a, -b],
+            *[("add", (0, 1)), ("sub", (0, 1)), ("max", (0, 1)), ("max", (1, 0))],  # 2 to 5
+            *[("sigmoid", (0,)), ("mul", (0, 1))],  # 6 and 7
+            *[("sub", (2, 3)), ("mul", (8, 4)), ("mul", (9, 5)), ("add", (10, 6))],
+            ("mul", (11, 7)),
+        ),
     ]
 
 
@@ -121,7 +134,16 @@ TAPE_GRADIENTS = Exercise(
         _case("σ(a) (002)", [0.5], ("sigmoid", (0,))),
         _case("a chain: (a + b) · c", [1.0, 2.0, -3.0], ("add", (0, 1)), ("mul", (3, 2))),
         _case("a used twice: a · a", [3.0], ("mul", (0, 0))),
+        _case("a used twice: a + a", [3.0], ("add", (0, 0))),
         _case("a used in two places: (a − b) · a", [3.0, 1.0], ("sub", (0, 1)), ("mul", (2, 0))),
+        _case("b used in two places: (a − b) · b", [3.0, 1.0], ("sub", (0, 1)), ("mul", (2, 1))),
+        _case("a used in two places: (a + b) · a", [3.0, 2.0], ("add", (0, 1)), ("mul", (2, 0))),
+        _case("b used in two places: (a + b) · b", [3.0, 2.0], ("add", (0, 1)), ("mul", (2, 1))),
+        _case("a used in two places: max(a, b) · a", [3.0, 2.0], ("max", (0, 1)), ("mul", (2, 0))),
+        _case("b used in two places: max(a, b) · b", [2.0, 3.0], ("max", (0, 1)), ("mul", (2, 1))),
+        _case("a used in two places: σ(a) · a", [0.5], ("sigmoid", (0,)), ("mul", (1, 0))),
+        _case("a factor that is 0: a · b", [2.0, 0.0], ("mul", (0, 1))),
+        _case("max(a, b) with a = −3", [-3.0, 2.0], ("max", (0, 1))),
         _case("a tie: max(a, b) · c with a = b", [2.0, 2.0, 5.0], ("max", (0, 1)), ("mul", (3, 2))),
         _case(
             "a node that the result does not use",
@@ -145,8 +167,9 @@ TAPE_GRADIENTS = Exercise(
         Misconception(
             "forward order",
             _walk(forward=True),
-            "You walk the tape from the inputs to the result. A node can hand its gradient on only "
-            "after all its users have given theirs: start at the last node and go up.",
+            "Only what the last node uses has a gradient. A node can hand its gradient on only "
+            "after all its users have given theirs: start at the last node and go up, through all "
+            "nodes. If you do, look whether `return` stands inside the loop.",
         ),
         Misconception(
             "product operands swapped",

@@ -31,11 +31,13 @@ def _batches(rng: np.random.Generator) -> list[Case]:
     far = rng.normal(size=(n, k))
     labels = rng.integers(k, size=n)
     far[np.arange(n), labels] -= 80  # the true classes are next to impossible
+    high = 900 * rng.permutation(n)[:, None] % 2700
     return [
         Case("random", (2 * rng.normal(size=(n, k)), rng.integers(k, size=n))),
         Case("random, as many classes as rows", (rng.normal(size=(k, k)), rng.integers(k, size=k))),
         Case("random, confident and wrong", (far, labels)),
-        Case("random, large scores", (rng.normal(900, 60, size=(n, k)), rng.integers(k, size=n))),
+        # The levels of the rows are far apart.
+        Case("random, large scores", (high + rng.normal(0, 60, (n, k)), rng.integers(k, size=n))),
     ]
 
 
@@ -54,6 +56,10 @@ def _overflow(scores: Array, labels: Array) -> tuple[float, Array]:
         p = powers / powers.sum(axis=1, keepdims=True)
         loss = float(-np.log(_true(p, labels)).mean())
     return loss, _minus_one(p, labels) / len(labels)
+
+
+def _one_maximum(scores: Array, labels: Array) -> tuple[float, Array]:
+    return _overflow(scores - scores.max(), labels)
 
 
 def _overflow_in_the_sum(scores: Array, labels: Array) -> tuple[float, Array]:
@@ -127,6 +133,10 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             "scores of 1000",
             (np.array([[1000.0, 998, 0], [-1000, 0, 1000]]), np.array([0, 1])),
         ),
+        Case(
+            "a row of small scores, a row of large ones",
+            (np.array([[0.0, 1.0, 2.0], [1000, 1001, 999]]), np.array([0, 1])),
+        ),
     ),
     hidden=_batches,
     terms=lambda case: 16 * case.args[0].size,
@@ -136,6 +146,12 @@ SOFTMAX_CROSS_ENTROPY = Exercise(
             _overflow,
             "exp(1000) is infinite, and infinity / infinity is NaN. Subtract the largest score of "
             "each row first: the softmax does not change, and no exp overflows.",
+        ),
+        Misconception(
+            "one maximum for all rows",
+            _one_maximum,
+            "You subtract the largest score of all rows from each row. In a row far below it every "
+            "exp is 0, and 0 / 0 is NaN. Each row needs its own: max(axis=1, keepdims=True).",
         ),
         Misconception(
             "overflow in the loss",
@@ -272,6 +288,7 @@ LINEAR_BACKWARD = Exercise(
         Case("as many rows as units", _fixed((3, 4), 3, seed=44)),
         Case("images: (2, 3, 2, 4) flattened to 24 (001)", _fixed((2, 3, 2, 4), 5, seed=45)),
         Case("images: (3, 1, 3, 2) flattened to 6 (001)", _fixed((3, 1, 3, 2), 6, seed=46)),
+        Case("tables: (2, 3, 2) flattened to 6", _fixed((2, 3, 2), 4, seed=47)),
     ),
     hidden=_layers,
     terms=lambda case: max(case.args[0].size, case.args[2].size),

@@ -361,8 +361,9 @@ NUMERICAL_GRADIENT = Exercise(
         Misconception(
             "copies shared",
             _shared,
-            "Your two points are the same array: what you add for one, you subtract for the other. "
-            "Make two copies.",
+            "All your slopes are 0: f gets the same values at both points. If both are one array, "
+            "what you add for one, you subtract for the other: make two copies. And see that what "
+            "you move is what f gets, not a copy of it.",
         ),
         Misconception(
             "one coordinate",

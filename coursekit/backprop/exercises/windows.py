@@ -51,8 +51,9 @@ def _layers(rng: np.random.Generator) -> list[Case]:
         Case("random, padding 1", _layer(rng, 2, 3, 2, (h, w), 3, 1, 1)),
         Case("random, stride 2", _layer(rng, 3, 2, 2, (w, w + 1), 2, 2)),
         Case(
-            "random, stride 1x2, padding 2x1", _layer(rng, 2, 2, 3, (h, w + 1), 3, (1, 2), (2, 1))
+            "random, stride 2x3, padding 1x2", _layer(rng, 2, 2, 3, (h, w + 1), 3, (2, 3), (1, 2))
         ),
+        Case("random, kernel 1x2, padding 1x2", _layer(rng, 1, 2, 3, (2, w), (1, 2), 1, (1, 2))),
     ]
 
 
@@ -150,7 +151,8 @@ CONV2D_BACKWARD = Exercise(
         Case("padding 1", _fixed(55, 2, 2, 3, (4, 5), 3, 1, 1)),
         Case("stride 2, windows side by side", _fixed(56, 2, 2, 2, (4, 6), 2, 2)),
         Case("stride 2, a row and a column are never seen", _fixed(57, 2, 1, 2, (6, 8), 3, 2)),
-        Case("stride 1x2, padding 2x1", _fixed(58, 2, 2, 3, (4, 7), (3, 2), (1, 2), (2, 1))),
+        Case("stride 2x3, padding 2x1", _fixed(58, 2, 2, 3, (4, 7), (3, 2), (2, 3), (2, 1))),
+        Case("kernel 1x2, padding 1x2", _fixed(59, 3, 1, 2, (2, 3), (1, 2), 1, (1, 2))),
     ),
     hidden=_layers,
     terms=lambda case: 2 * max(case.args[0].size, case.args[2].size),
@@ -237,8 +239,12 @@ def _pools(rng: np.random.Generator) -> list[Case]:
     return [
         Case("random", _pool(rng, rng.normal(size=(2, 3, 6, 8)), 2)),
         Case("random, after a ReLU", _pool(rng, relu, 2)),
-        Case("random, overlapping", _pool(rng, rng.normal(size=(2, 2, w, h)), 3, 2)),
-        Case("random, window 2x3", _pool(rng, rng.normal(size=(1, 2, h, w)), (2, 3))),
+        Case(
+            "random, overlapping, ties", _pool(rng, np.round(rng.normal(size=(2, 2, w, h))), 3, 2)
+        ),
+        Case(
+            "random, window 2x3, ties", _pool(rng, np.round(rng.normal(size=(1, 2, h, w))), (2, 3))
+        ),
         Case("random, stride 1x2", _pool(rng, rng.normal(size=(2, 2, h, w)), (3, 2), (1, 2))),
     ]
 
@@ -330,11 +336,15 @@ MAX_POOL2D_BACKWARD = Exercise(
         Case("windows side by side", _fixed_pool(_numbers(1, 1, 4, 6, seed=62), 2)),
         Case("batch of two, three channels", _fixed_pool(_numbers(2, 3, 4, 4, seed=63), 2)),
         Case("ties: the first largest pixel gets it", _fixed_pool(_TIES[None, None], 2)),
+        Case("ties in overlapping windows 2x3", _fixed_pool(_TIES[None, None], (2, 3), 1)),
         Case("window 2x3", _fixed_pool(_numbers(1, 2, 5, 7, seed=64), (2, 3))),
         Case("overlapping windows", _fixed_pool(_numbers(1, 2, 5, 7, seed=65), 3, 2)),
         Case("stride 1", _fixed_pool(_numbers(1, 1, 3, 4, seed=66), 2, 1)),
         Case("window 3x2, stride 1x2", _fixed_pool(_numbers(2, 2, 5, 7, seed=67), (3, 2), (1, 2))),
-        Case("only negative values", _fixed_pool(-1 - np.abs(_numbers(1, 2, 4, 4, seed=68)), 2)),
+        Case(
+            "only negative values",
+            _fixed_pool(-1e6 * (1 + np.abs(_numbers(1, 2, 4, 4, seed=68))), 2),
+        ),
     ),
     hidden=_pools,
     terms=lambda case: 16,

@@ -35,6 +35,7 @@ OUTPUT_SIZE = Exercise(
         Case("pooling window 2, stride 2 on 24 pixels", (24, 2, 2), expected=12),
         Case("even kernel with padding 1", (7, 4, 1, 1), expected=6),
         Case("stride 3, padding 2, remainder 2", (10, 3, 3, 2), expected=4),
+        Case("stride 3, remainder 1", (10, 3, 3), expected=3),
         Case("kernel as large as the image", (5, 5, 3, 0), expected=1),
     ),
     hidden=_sizes,
@@ -232,6 +233,7 @@ CONV_PARAMETERS = Exercise(
         Case("MNIST network, first layer", (1, 10, 5), expected=260),
         Case("MNIST network, second layer", (10, 20, 5), expected=5_020),
         Case("kernel 3x5 as a pair", (2, 7, (3, 5)), expected=217),
+        Case("kernel 2x5 as a pair, no bias", (2, 3, (2, 5), False), expected=60),
     ),
     hidden=_layers,
     misconceptions=(

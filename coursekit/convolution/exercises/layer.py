@@ -27,7 +27,8 @@ def _batches(rng: np.random.Generator) -> list[Case]:
         Case("random, kernel 2x3, padding 1", (*_layer(rng, 1, 2, 3, 2, w, (2, 3)), 1, 1)),
         # A row is left over by a kernel of 3 with stride 2.
         Case("random, stride 2", (*_layer(rng, 1, 2, 3, h + 1, w + 1, 3), 2)),
-        Case("random, stride 1x2, padding 2x1", (*_layer(rng, 1, 3, 2, h, w, 3), (1, 2), (2, 1))),
+        # Of a size that shows a row or a column of padding too few.
+        Case("random, stride 2x3, padding 2x1", (*_layer(rng, 1, 3, 2, h, 6, 3), (2, 3), (2, 1))),
         Case("random, as many filters as channels", (*_layer(rng, 1, 2, 2, h, w, 3), 1, 1)),
         Case("random, as many filters as output columns", _layer(rng, 1, 2, 3, 4, 5, 3)),
     ]
@@ -86,12 +87,13 @@ CONV2D = Exercise(
         Case("one image, one channel, one filter", _fixed_layer(1, 1, 1, 4, 5, 2, seed=3)),
         Case("kernel that is not symmetric", _fixed_layer(1, 1, 2, 4, 5, (2, 3), seed=4)),
         Case("three channels (RGB)", _fixed_layer(1, 3, 1, 4, 5, 3, seed=5)),
-        Case("batch of two, four filters", _fixed_layer(2, 2, 4, 2, 3, 2, seed=6)),
+        Case("batch of two, three filters", _fixed_layer(2, 2, 3, 2, 3, 2, seed=6)),
+        Case("batch of three, kernel 1, stride 2", (*_fixed_layer(3, 2, 1, 2, 3, 1, seed=12), 2)),
         Case("padding 1", (*_fixed_layer(1, 2, 3, 3, 4, 3, seed=7), 1, 1)),
         Case("stride 2", (*_fixed_layer(1, 2, 3, 5, 6, 3, seed=8), 2)),
         Case(
-            "kernel 3x2, stride 1x2, padding 2x1",
-            (*_fixed_layer(1, 3, 3, 2, 4, (3, 2), seed=9), (1, 2), (2, 1)),
+            "kernel 3x2, stride 2x3, padding 2x1",
+            (*_fixed_layer(1, 3, 3, 3, 8, (3, 2), seed=9), (2, 3), (2, 1)),
         ),
         Case(
             "RGB, kernel 5, padding 2: the size stays (001)",

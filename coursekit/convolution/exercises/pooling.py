@@ -20,7 +20,7 @@ def nchw(table: Array) -> Array:
 
 
 _MIXED = numbers(2, 3, 5, 7, seed=11)
-_NEGATIVE = -1 - np.abs(numbers(1, 2, 4, 6, seed=12))
+_NEGATIVE = -1e6 * (1 + np.abs(numbers(1, 2, 4, 6, seed=12)))
 
 
 def _pools(rng: np.random.Generator) -> list[Case]:
@@ -32,9 +32,10 @@ def _pools(rng: np.random.Generator) -> list[Case]:
         Case("random, no stride given", (image(2, 3, big, big + 3), 2)),
         Case("random, odd size", (image(2, 2, odd, odd + 2), 2)),
         Case("random, overlapping", (image(1, 3, big, odd), 3, 2)),
-        Case("random, window 2x3", (image(3, 2, big, odd), (2, 3))),
-        Case("random, window 3x2, stride 1x2", (image(2, 1, odd, big), (3, 2), (1, 2))),
-        Case("all negative", (-1 - np.abs(image(2, 2, odd, big)), (2, 3), 2)),
+        # Of widths that tell rows from columns.
+        Case("random, window 2x3", (image(3, 2, big, 5), (2, 3))),
+        Case("random, window 3x2, stride 1x2", (image(2, 1, odd, 6), (3, 2), (1, 2))),
+        Case("all negative", (-1e6 * (1 + np.abs(image(2, 2, odd, big))), (2, 3), 2)),
     ]
 
 
@@ -57,7 +58,8 @@ def _pool_cases(kind: int) -> tuple[Case, ...]:
         case("feature map of filter 2 (003)", nchw(lecture.PRINTED_MAP_2), 2, 2, *map_2),
         case("no stride given: windows side by side", _MIXED[:, :, :4, :6], 2, None),
         case("odd size: windows that do not fit are dropped", _MIXED, 2, None),
-        case("window 2x3", _MIXED, (2, 3), None),
+        case("window 2x3", _MIXED[:, :, :, :5], (2, 3), None),
+        case("window 1x2, stride 3: pixels between the windows", _MIXED[:1, :, :4], (1, 2), 3),
         case("window 3x2, stride 1x2", _MIXED, (3, 2), (1, 2)),
         case("overlapping windows", _MIXED, 3, 2),
         case("only negative values", _NEGATIVE, (2, 3), None),

@@ -6,6 +6,7 @@ with that is decided by the sandbox around the process and by the judge's decode
 
 from __future__ import annotations
 
+import builtins
 import errno
 import functools
 import os
@@ -22,6 +23,9 @@ from .coursekit import exercise, is_stub_error
 
 #: Prefix of the file names under which the student's cells are compiled.
 CELL = "cell "
+
+#: In a notebook everybody has it. Here nobody looks.
+builtins.display = lambda *_, **__: None  # type: ignore[attr-defined]
 
 #: Types whose values cannot be changed.
 _FIXED = (int, float, bool, str, type(None))
@@ -129,8 +133,11 @@ def load(
     sys.modules["__main__"] = module
     namespace = module.__dict__
     try:
+        future = 0
         for file, line, source, exercise_id, defined in pieces:
-            exec(_compiled(file, line, source), namespace)
+            code = _compiled(file, line, source, future)
+            future |= code.co_flags & annotations.compiler_flag  # holds for all that follows
+            exec(code, namespace)
             if exercise_id:
                 namespace[defined] = exercise(exercise_id)(namespace[defined])
     except BaseException as error:
@@ -143,9 +150,9 @@ def load(
 
 
 @functools.cache
-def _compiled(file: str, line: int, source: str) -> types.CodeType:
+def _compiled(file: str, line: int, source: str, future: int) -> types.CodeType:
     """Compile a piece; imports and helpers come again with every exercise that needs them."""
-    return compile("\n" * (line - 1) + source, file, "exec", dont_inherit=True)
+    return compile("\n" * (line - 1) + source, file, "exec", future, dont_inherit=True)
 
 
 def _read(header: bytes, body: bytearray) -> Arguments:

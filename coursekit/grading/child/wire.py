@@ -94,6 +94,8 @@ class _Encoder:
         return _other(kind.__name__)
 
     def array(self, value: np.ndarray[Any, Any], name: str, tag: str = "array") -> str:
+        if value.dtype.char == "g":  # larger than a double, and on each machine something else
+            value = value.astype(np.float64)
         dtype, shape = value.dtype, list(value.shape)
         text = _TEXTS.get(dtype) or dtype.newbyteorder("<").str
         too_much = self.size + value.nbytes > self.caps.body

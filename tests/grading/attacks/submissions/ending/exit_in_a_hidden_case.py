@@ -1,7 +1,7 @@
 """Is right in the visible cases and ends Python in the first hidden one."""
 
 # expect: error
-# reason: Python ended in hidden case 1 \(exit status 0\)\.
+# reason: ^Python ended in hidden case 1\.$
 
 # %%
 import os
