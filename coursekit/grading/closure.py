@@ -109,11 +109,26 @@ def _replaces(statement: Statement, name: str) -> bool:
     node = statement.node
     if isinstance(node, (*_Definition, *_Import)):
         return not statement.star
-    if isinstance(node, ast.Assign):
+    for value, target in _begun_with(node):
+        if target is not None and _is_target(target, name):
+            return not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+    if isinstance(node, ast.With):
+        targets = [t for inner in node.body if isinstance(inner, ast.Assign) for t in inner.targets]
+        plain = any(_is_target(target, name) for target in targets)
+    elif isinstance(node, ast.Assign):
         plain = any(_is_target(target, name) for target in node.targets)
     else:
         plain = isinstance(node, ast.AnnAssign) and _is_target(node.target, name)
     return plain and name not in statement.uses
+
+
+def _begun_with(node: ast.stmt) -> list[tuple[ast.expr, ast.expr | None]]:
+    """Return what a loop or a ``with`` gives to which target before its body runs."""
+    if isinstance(node, ast.For):
+        return [(node.iter, node.target)]
+    if isinstance(node, ast.With):
+        return [(item.context_expr, item.optional_vars) for item in node.items]
+    return []
 
 
 def _is_target(target: ast.expr, name: str) -> bool:

@@ -202,7 +202,7 @@ def _parse(text: str, name: str) -> Any:
     except RecursionError:
         raise Unreadable(f"{name} is nested too deeply to be a notebook.") from None
     except ValueError as error:
-        if "\n<<<<<<<" in text and "\n>>>>>>>" in text:
+        if "\n<<<<<<<" in f"\n{text}" and "\n>>>>>>>" in text:
             raise Unreadable(
                 f"{name} contains merge markers (<<<<<<<): resolve the conflict and hand it in "
                 "again."

@@ -31,6 +31,32 @@ def test_a_demo_below_the_check_is_left_out(demo: str) -> None:
     assert kept(HELPER, ANSWER, CHECK, demo) == [HELPER]
 
 
+SURE = ["for rate in range(3):\n    pass", "with open('a') as rate:\n    rate.read()"]
+SURE += ["with open('a'):\n    rate = 2", "with open('a') as (b, rate):\n    pass"]
+UNSURE = [
+    "for rate in [rate]:\n    pass",
+    "if True:\n    rate = 2",
+    "with open(rate) as rate:\n    b",
+]
+UNSURE += ["for b in range(3):\n    rate = b", "with open('a'):\n    rate = rate + 1"]
+
+
+@pytest.mark.parametrize("statement", SURE)
+def test_a_loop_or_a_context_gives_its_name_a_new_value(statement: str) -> None:
+    assert kept("rate = 3", statement, ANSWER, CHECK) == [statement]
+
+
+@pytest.mark.parametrize("statement", UNSURE)
+def test_what_may_keep_the_old_value_is_kept_with_it(statement: str) -> None:
+    assert kept("rate = 3", statement, ANSWER, CHECK) == ["rate = 3", statement]
+
+
+def test_what_is_built_in_is_not_looked_for_behind_the_check() -> None:
+    answer = toy.RIGHT_SCALE.replace("x * factor", "abs(x) * factor")
+    assert kept(answer, CHECK, "def abs(x):\n    return 0") == []
+    assert kept("def abs(x):\n    return 0", answer, CHECK) == ["def abs(x):\n    return 0"]
+
+
 def test_without_a_check_the_place_of_the_answer_counts() -> None:
     assert kept(HELPER, ANSWER, "rate = 3") == [HELPER]
 

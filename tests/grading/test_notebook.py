@@ -47,6 +47,10 @@ def test_format_3_is_read() -> None:
         (b"PK\x03\x04zip", "a.ipynb is not a notebook but a binary file."),
         (b"[" * 100_000, "a.ipynb is nested too deeply to be a notebook."),
         (
+            f"<<<<<<< HEAD\n{GOOD}\n=======\n>>>>>>> mine\n".encode(),
+            "a.ipynb contains merge markers (<<<<<<<): resolve the conflict and hand it in again.",
+        ),
+        (
             GOOD.replace("{", "{\n<<<<<<< HEAD\n", 1).encode() + b"\n>>>>>>> mine\n",
             "a.ipynb contains merge markers (<<<<<<<): resolve the conflict and hand it in again.",
         ),
