@@ -105,6 +105,7 @@ class Parsed:
     binders: dict[str, list[Statement]] = field(default_factory=dict)
     checks: dict[str, Place] = field(default_factory=dict)
     answers: list[Statement] = field(default_factory=list)
+    future: list[Statement] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for statement in self.statements:
@@ -114,6 +115,8 @@ class Parsed:
                 self.checks[name] = statement.place
             if statement.exercise:
                 self.answers.append(statement)
+            if _is_future(statement.node):
+                self.future.append(statement)
 
 
 @dataclass
@@ -144,6 +147,11 @@ class Code:
             for statement in cell.answers:
                 found.setdefault(statement.exercise, []).append(statement)
         return found
+
+    @cached_property
+    def future(self) -> list[Statement]:
+        """The imports from ``__future__``: they hold for all cells behind them."""
+        return [statement for cell in self.cells for statement in cell.future]
 
     @cached_property
     def index(self) -> Index:
@@ -327,8 +335,9 @@ def _needed(code: Code, answer: Statement, answers: set[Statement]) -> list[Stat
     if any(name not in BUILTIN and not code.index.binders(name) for name in names):
         kept = {*needed, *(s for s in code.statements if s.star)}
         needed = sorted(kept, key=in_order)
-    future = [s for s in code.statements if _is_future(s.node) and s.place < answer.place]
-    needed = sorted({*needed, *future}, key=in_order)
+    if code.future:
+        before = [each for each in code.future if each.place < answer.place]
+        needed = sorted({*needed, *before}, key=in_order)
     return [_prune(statement, names) for statement in needed]
 
 
