@@ -126,7 +126,7 @@ def test_demonstrations_are_not_run(command, write_notebook):
     [
         ("", "is empty"),
         ("{", "broken JSON at line 1"),
-        ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n", "is not a notebook"),
+        ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n", "contains merge markers"),
         ('{"cells": []}', "holds no exercise of this course"),
     ],
 )

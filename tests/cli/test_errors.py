@@ -83,7 +83,7 @@ def results(tmp_path):
         ("", "is empty"),
         ('{"cells": [', "broken JSON"),
         ("[]", "is JSON but not a notebook"),
-        ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n", "is not a notebook"),
+        ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n", "contains merge markers"),
     ],
 )
 def test_a_broken_notebook_is_listed_and_the_others_are_graded(
